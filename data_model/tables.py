@@ -1,0 +1,11 @@
+"""Imports every theme, so that the metadata is whole: for migrations, tests and the start of the house."""
+from data_model import (  # noqa: F401
+    attachment,
+    audit,
+    hidden_danger,
+    organisation,
+    outbox,
+    process,
+    sequence,
+    snapshot,
+)

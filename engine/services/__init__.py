@@ -1,0 +1,1 @@
+"""Rules over several rows, used by handlers of more than one flow."""
