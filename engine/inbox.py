@@ -1,0 +1,166 @@
+"""The inbox: one row per open task and address, written on change; pages and counts that need no join on candidates.
+
+A person reads one branch per principal, each with its own LIMIT, merged by due time: cost does not grow with
+the number of open tasks (`docs/architecture.md`).
+"""
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, exists, func, insert, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session
+
+from data_model import clock
+from data_model.actor import Actor
+from data_model.organisation import OrgUnit
+from data_model.process import NEVER, InboxRow, Task, TaskExclusion
+from engine.principals import unit_ids, user_principal
+
+PAGE = 20
+CAP = 100  # a count above this is shown as "99+"
+SOON = timedelta(hours=24)
+TABS = ("all", "mine", "unclaimed", "soon", "overdue")
+
+
+@dataclass(frozen=True)
+class InboxQuery:
+    """What one page shows: a tab and its filters; `cursor` is the last page's `next`."""
+
+    tab: str = "all"
+    text: str = ""
+    process_key: str = ""
+    station_id: int = 0
+    due_before: int = 0  # epoch seconds, 0 = no bound
+    cursor: str = ""
+    size: int = PAGE
+
+
+@dataclass(frozen=True)
+class InboxPage:
+    items: tuple[Task, ...]
+    next: str  # '' on the last page
+
+
+def write(session: Session, tasks: Iterable[Task]) -> None:
+    """Make the rows of open tasks (flushed) say where they now belong: the claimer's address, or every candidate's."""
+    tasks = list(tasks)
+    remove(session, [task.id for task in tasks])
+    add(session, tasks)
+
+
+def add(session: Session, tasks: Iterable[Task]) -> None:
+    """Rows of tasks that have none yet."""
+    rows, excluded = [], []
+    for task in tasks:
+        due = int(task.due_at.timestamp()) if task.due_at else NEVER
+        rows += [{"principal": address, "due": due, "task_id": task.id, "process_key": task.process_key,
+                  "station_id": task.station_id or 0} for address in addresses(session, task)]
+        excluded += [{"task_id": task.id, "user_id": user_id} for user_id in task.excluded]
+    if rows:
+        session.execute(insert(InboxRow), rows)
+    if excluded:
+        session.execute(insert(TaskExclusion), excluded)
+
+
+def remove(session: Session, task_ids: Sequence[int], excluded: bool = True) -> None:
+    """Take tasks out of every inbox."""
+    if task_ids:
+        session.execute(delete(InboxRow).where(InboxRow.task_id.in_(task_ids)))
+        if excluded:
+            session.execute(delete(TaskExclusion).where(TaskExclusion.task_id.in_(task_ids)))
+
+
+def addresses(session: Session, task: Task) -> list[str]:
+    """Where the task is listed. A role at a unit is listed at each ancestor too: its holders there see it as well."""
+    if task.assignee_id:
+        return [user_principal(task.assignee_id)]
+    found: dict[str, None] = {}
+    for principal in task.candidates:
+        kind, _, unit_id = principal.partition("@")
+        if not unit_id or kind in ("owner", "backup"):
+            found[principal] = None
+            continue
+        unit = session.get(OrgUnit, int(unit_id))
+        for ancestor in unit_ids(unit.path) if unit else [int(unit_id)]:
+            found[f"{kind}@{ancestor}"] = None
+    return list(found)
+
+
+def page(session: Session, actor: Actor, query: InboxQuery) -> InboxPage:
+    """One page of the person's open tasks, the most pressing first. One statement."""
+    chosen = _merged(actor, query, query.size + 1)
+    rows = session.scalars(
+        select(Task).join(chosen, Task.id == chosen.c.task_id).order_by(chosen.c.due, chosen.c.task_id)).all()
+    more = len(rows) > query.size
+    items = tuple(rows[:query.size])
+    return InboxPage(items=items, next=_cursor(items[-1]) if more else "")
+
+
+def counts(session: Session, actor: Actor, query: InboxQuery | None = None) -> dict[str, int]:
+    """How many tasks each tab holds under the same filters, counted no further than CAP. One statement."""
+    base = replace(query or InboxQuery(), cursor="")
+    parts = []
+    for tab in TABS:
+        chosen = _merged(actor, replace(base, tab=tab), CAP)
+        parts.append(select(literal(tab).label("tab"), func.count().label("n")).select_from(chosen))
+    return {row.tab: row.n for row in session.execute(union_all(*parts))}
+
+
+def _merged(actor: Actor, query: InboxQuery, limit: int) -> Any:
+    branches = [select(_branch(principal, actor, query, limit).subquery()) for principal in _principals(actor, query.tab)]
+    if not branches:
+        branches = [select(InboxRow.due, InboxRow.task_id).where(literal(False))]
+    merged = union_all(*branches).subquery()
+    return (select(merged.c.due, merged.c.task_id).distinct()
+            .order_by(merged.c.due, merged.c.task_id).limit(limit).subquery())
+
+
+def _branch(principal: str, actor: Actor, query: InboxQuery, limit: int) -> Any:
+    row = select(InboxRow.due, InboxRow.task_id).where(InboxRow.principal == principal, ~_barred(actor))
+    now = int(clock.now().timestamp())
+    if query.tab == "overdue":
+        row = row.where(InboxRow.due < now)
+    elif query.tab == "soon":
+        row = row.where(InboxRow.due >= now, InboxRow.due < now + int(SOON.total_seconds()))
+    if query.due_before:
+        row = row.where(InboxRow.due < query.due_before)
+    if query.process_key:
+        row = row.where(InboxRow.process_key == query.process_key)
+    if query.station_id:
+        row = row.where(InboxRow.station_id == query.station_id)
+    if query.text:
+        row = row.join(Task, Task.id == InboxRow.task_id).where(matches(query.text))
+    if query.cursor:
+        row = row.where(tuple_(InboxRow.due, InboxRow.task_id) > tuple_(*_position(query.cursor)))
+    return row.order_by(InboxRow.due, InboxRow.task_id).limit(limit)
+
+
+def _principals(actor: Actor, tab: str) -> list[str]:
+    own = user_principal(actor.user_id)
+    if tab == "mine":
+        return [own]
+    return [p for p in actor.principals if p != own] if tab == "unclaimed" else list(actor.principals)
+
+
+def _barred(actor: Actor) -> Any:
+    """The person is excluded from the task by separation of duties."""
+    return exists().where(TaskExclusion.task_id == InboxRow.task_id, TaskExclusion.user_id == actor.user_id)
+
+
+def matches(text: str) -> Any:
+    """The task's title, number or starter contains the text."""
+    return (Task.title.contains(text, autoescape=True) | Task.code.contains(text, autoescape=True)
+            | Task.starter_name.contains(text, autoescape=True) | Task.name.contains(text, autoescape=True))
+
+
+def _cursor(task: Task) -> str:
+    return f"{int(task.due_at.timestamp()) if task.due_at else NEVER}.{task.id}"
+
+
+def _position(cursor: str) -> tuple[int, int]:
+    due, _, task_id = cursor.partition(".")
+    try:
+        return int(due), int(task_id)
+    except ValueError:
+        return 0, 0
