@@ -6,10 +6,10 @@ from sqlalchemy import Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from data_model import clock
-from data_model.base import Audited, Base, BigId, HasAttachments, Moment
+from data_model.base import Audited, BigId, HasAttachments, Moment, Row
 
 
-class Attachment(Audited, Base):
+class Attachment(Audited, Row):
     """A file's name and fingerprint; its bytes lie in the store under that fingerprint, once."""
 
     __tablename__ = "attachment"

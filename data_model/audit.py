@@ -6,10 +6,10 @@ from sqlalchemy import Index, String, event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from data_model import clock
-from data_model.base import Audited, Base, BigId, Json, Moment
+from data_model.base import Audited, BigId, Json, Moment, Row
 
 
-class AuditEntry(Base):
+class AuditEntry(Row):
     """One change of one row: the actor, the deed, and old -> new for each field."""
 
     __tablename__ = "audit_entry"

@@ -40,9 +40,15 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """A row with an integer id."""
+    """A table, whatever its key."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+class Row(Base):
+    """A row with an integer id."""
+
+    __abstract__ = True
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-10)
 

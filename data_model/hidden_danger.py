@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_model import clock
 from data_model.actor import Actor
-from data_model.base import Audited, Base, BigId, HasAttachments, Moment, OrgOwned, subtree
+from data_model.base import Audited, BigId, HasAttachments, Moment, OrgOwned, Row, subtree
 
 
 class DangerLevel(StrEnum):
@@ -55,7 +55,7 @@ OPEN_STAGES = (DangerStage.CONFIRMING, DangerStage.PLANNING, DangerStage.APPROVI
                DangerStage.CHECKING, DangerStage.ACCEPTING)
 
 
-class HiddenDanger(OrgOwned, Audited, HasAttachments, Base):
+class HiddenDanger(OrgOwned, Audited, HasAttachments, Row):
     """One hidden danger, from the report to the closing. Written by engine/handlers/hidden_danger.py only."""
 
     __tablename__ = "hidden_danger"

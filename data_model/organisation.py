@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_model import clock
-from data_model.base import Audited, Base, Json, Moment, PathText
+from data_model.base import Audited, Json, Moment, PathText, Row
 
 
 class Level(IntEnum):
@@ -55,7 +55,7 @@ ROLE_NAMES = {
 }
 
 
-class OrgUnit(Audited, Base):
+class OrgUnit(Audited, Row):
     """One node of the one tree; `path` is the ids from the root, such as '/1/3/9/', ending in its own."""
 
     __tablename__ = "org_unit"
@@ -73,7 +73,7 @@ class OrgUnit(Audited, Base):
     active: Mapped[bool] = mapped_column(default=True)
 
 
-class User(Audited, Base):
+class User(Audited, Row):
     """Somebody who can sign in. Never deleted: a disabled person keeps the name in the history."""
 
     __tablename__ = "user_account"
@@ -92,7 +92,7 @@ class User(Audited, Base):
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
 
 
-class Grant(Audited, Base):
+class Grant(Audited, Row):
     """This person holds this role from this unit downward, between two dates (both inclusive, open when empty)."""
 
     __tablename__ = "role_grant"
@@ -106,7 +106,7 @@ class Grant(Audited, Base):
     valid_to: Mapped[date | None] = mapped_column()
 
 
-class Ownership(Audited, Base):
+class Ownership(Audited, Row):
     """负责人: this person answers for this place; a backup steps in when nobody else does."""
 
     __tablename__ = "ownership"
@@ -117,7 +117,7 @@ class Ownership(Audited, Base):
     backup: Mapped[bool] = mapped_column(default=False)
 
 
-class LoginSession(Base):
+class LoginSession(Row):
     """A signed-in browser. The cookie holds the token; the table holds only its hash."""
 
     __tablename__ = "login_session"
@@ -132,7 +132,7 @@ class LoginSession(Base):
     agent: Mapped[str] = mapped_column(String(300), default="")
 
 
-class LoginFailure(Base):
+class LoginFailure(Row):
     """Failed sign-ins of one account or one address; the delay grows with the count and is never for ever."""
 
     __tablename__ = "login_failure"
@@ -143,7 +143,7 @@ class LoginFailure(Base):
     blocked_until: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class Licence(Audited, Base):
+class Licence(Audited, Row):
     """How many people may be registered, and until when (AUTH-01)."""
 
     __tablename__ = "licence"

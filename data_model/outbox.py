@@ -5,10 +5,10 @@ from sqlalchemy import Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_model import clock
-from data_model.base import Base, BigId, Json, Moment
+from data_model.base import BigId, Json, Moment, Row
 
 
-class Message(Base):
+class Message(Row):
     """站内消息: one notice to one person inside Anlan. `text` is a message id with `params`, translated when shown."""
 
     __tablename__ = "message"
@@ -23,7 +23,7 @@ class Message(Base):
     read_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
-class OutboxMessage(Base):
+class OutboxMessage(Row):
     """Something that must leave the house, kept with the change it tells of; delivered at least once, with its key."""
 
     __tablename__ = "outbox"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_model import clock
 from data_model.actor import Actor
-from data_model.base import Audited, Base, BigId, Json, Moment, OrgOwned, PathText
+from data_model.base import Audited, Base, BigId, Json, Moment, OrgOwned, PathText, Row
 
 
 class DefinitionStatus(StrEnum):
@@ -17,7 +17,7 @@ class DefinitionStatus(StrEnum):
     RETIRED = "retired"
 
 
-class ProcessDefinition(Audited, Base):
+class ProcessDefinition(Audited, Row):
     """One version of one diagram; `pins` fixes the decision tables and called processes it runs with."""
 
     __tablename__ = "process_definition"
@@ -42,7 +42,7 @@ class ProcessDefinition(Audited, Base):
     note: Mapped[str] = mapped_column(String(500), default="")
 
 
-class DecisionTable(Audited, Base):
+class DecisionTable(Audited, Row):
     """One version of one DMN file."""
 
     __tablename__ = "decision_table"
@@ -63,7 +63,7 @@ class InstanceStatus(StrEnum):
     CANCELLED = "cancelled"  # by a person
 
 
-class ProcessInstance(OrgOwned, Base):
+class ProcessInstance(OrgOwned, Row):
     """One run of one definition. `state` is a token store, compressed; the truth is in the tables."""
 
     __tablename__ = "process_instance"
@@ -102,7 +102,7 @@ class TaskStatus(StrEnum):
     CLOSED = "closed"  # gone without an answer: interrupted, cancelled, or no longer needed
 
 
-class Task(Base):
+class Task(Row):
     """A user task that waits, or waited, for a person. No wall: being a candidate is the right to see it."""
 
     __tablename__ = "task"
@@ -151,7 +151,6 @@ class InboxRow(Base):
         Index(None, "task_id"), {"sqlite_with_rowid": False},
     )
 
-    id: Mapped[int] = None  # type: ignore[assignment]
     principal: Mapped[str] = mapped_column(PathText, primary_key=True)
     due: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # epoch seconds, NEVER when there is no limit
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
@@ -164,12 +163,11 @@ class TaskExclusion(Base):
 
     __tablename__ = "task_exclusion"
 
-    id: Mapped[int] = None  # type: ignore[assignment]
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(BigId, primary_key=True)
 
 
-class HistoryEvent(Base):
+class HistoryEvent(Row):
     """One line of the decision ledger. Never changed, never deleted: timeline, done list, print and statistics read only this."""
 
     __tablename__ = "history_event"
@@ -193,7 +191,7 @@ class HistoryEvent(Base):
     duration_s: Mapped[int | None] = mapped_column()  # from the task's opening to its completion
 
 
-class TimerRow(Base):
+class TimerRow(Row):
     """A timer the instance waits for; claimed by index, fired in the same transaction."""
 
     __tablename__ = "timer"
@@ -205,7 +203,7 @@ class TimerRow(Base):
     due_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
-class Subscription(Base):
+class Subscription(Row):
     """A message or signal the instance waits for."""
 
     __tablename__ = "subscription"
@@ -218,7 +216,7 @@ class Subscription(Base):
     correlation: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 
-class Incident(Base):
+class Incident(Row):
     """An element that failed for a reason no user can mend; the instance waits for a retry."""
 
     __tablename__ = "incident"
@@ -239,7 +237,6 @@ class Command(Base):
 
     __tablename__ = "command"
 
-    id: Mapped[int] = None  # type: ignore[assignment]
     key: Mapped[str] = mapped_column(String(64), primary_key=True)
     actor_id: Mapped[int] = mapped_column(BigId)
     request_hash: Mapped[str] = mapped_column(String(64))

@@ -3,10 +3,10 @@ from sqlalchemy import String
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from data_model.base import Base
+from data_model.base import Row
 
 
-class Sequence(Base):
+class Sequence(Row):
     __tablename__ = "sequence"
 
     name: Mapped[str] = mapped_column(String(80), unique=True)

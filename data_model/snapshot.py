@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from data_model import clock
 from data_model.actor import Actor
-from data_model.base import Audited, Base, BigId, HasAttachments, Moment, OrgOwned
+from data_model.base import Audited, BigId, HasAttachments, Moment, OrgOwned, Row
 
 
 class Verdict(StrEnum):
@@ -20,7 +20,7 @@ class Verdict(StrEnum):
     DISCARDED = "弃用"
 
 
-class Snapshot(OrgOwned, Audited, HasAttachments, Base):
+class Snapshot(OrgOwned, Audited, HasAttachments, Row):
     """One report with its photos and what the grid owner made of it."""
 
     __tablename__ = "snapshot"
