@@ -98,7 +98,10 @@ def _secret_key(told: str, home: Path) -> str:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
-    return path.read_text().strip()
+    kept = path.read_text().strip()
+    if len(kept) < SHORTEST_SECRET:
+        raise BadSettings(f"{path} holds no key; delete it and everybody signs in again")
+    return kept
 
 
 def _number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -118,7 +118,8 @@ class Server:
                 time.sleep(0.02)
 
     def _call(self, program: str, *arguments: str) -> None:
-        subprocess.run([self.bin / program, *arguments], check=True, capture_output=True, preexec_fn=_as_nobody, env=_environment())
+        subprocess.run([self.bin / program, *arguments], check=True, capture_output=True,
+                       preexec_fn=_as_nobody, env=_environment())
 
     def _bring_within_reach(self) -> None:
         """Copy the programs when they lie below a folder that nobody may not enter, with the libraries beside them."""
