@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, Numeric, String, Text, and_, or_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_model import clock
@@ -62,13 +63,13 @@ class HiddenDanger(OrgOwned, Audited, HasAttachments, Row):
     __table_args__ = (Index(None, "stage", "id"), Index(None, "level", "id"), Index(None, "deadline"), Index(None, "found_at", "id"))
 
     code: Mapped[str] = mapped_column(String(60), unique=True, info={"label": "编号"})
-    grid_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True, info={"label": "网格"})
-    station_id: Mapped[int | None] = mapped_column(BigId, index=True, info={"label": "厂站"})
-    company_id: Mapped[int | None] = mapped_column(BigId, info={"label": "公司"})
+    grid_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True, info={"label": "网格", "of": "unit"})
+    station_id: Mapped[int | None] = mapped_column(BigId, index=True, info={"label": "厂站", "of": "unit"})
+    company_id: Mapped[int | None] = mapped_column(BigId, info={"label": "公司", "of": "unit"})
     source: Mapped[str] = mapped_column(String(10), info={"label": "来源", "choices": list(DangerSource)})
     description: Mapped[str] = mapped_column(Text, info={"label": "隐患描述"})
     immediate_action: Mapped[str] = mapped_column(Text, default="", info={"label": "立即措施"})
-    finder_id: Mapped[int] = mapped_column(BigId, index=True, info={"label": "发现人"})
+    finder_id: Mapped[int] = mapped_column(BigId, index=True, info={"label": "发现人", "of": "person"})
     found_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, info={"label": "发现时间"})
     stage: Mapped[str] = mapped_column(String(10), default=DangerStage.CONFIRMING, info={"label": "状态", "choices": list(DangerStage)})
     level: Mapped[str] = mapped_column(String(6), default="", info={"label": "级别", "choices": list(DangerLevel)})
@@ -77,9 +78,9 @@ class HiddenDanger(OrgOwned, Audited, HasAttachments, Row):
     stop_work: Mapped[bool] = mapped_column(default=False, info={"label": "停止作业"})
     measures: Mapped[str] = mapped_column(Text, default="", info={"label": "整改措施"})
     five_fixed: Mapped[str] = mapped_column(Text, default="", info={"label": "五落实方案"})  # 责任 资金 措施 时限 预案
-    rectifier_id: Mapped[int | None] = mapped_column(BigId, index=True, info={"label": "整改人"})
-    helper_id: Mapped[int | None] = mapped_column(BigId, info={"label": "协办人"})
-    checker_id: Mapped[int | None] = mapped_column(BigId, info={"label": "复核人"})
+    rectifier_id: Mapped[int | None] = mapped_column(BigId, index=True, info={"label": "整改人", "of": "person"})
+    helper_id: Mapped[int | None] = mapped_column(BigId, info={"label": "协办人", "of": "person"})
+    checker_id: Mapped[int | None] = mapped_column(BigId, info={"label": "复核人", "of": "person"})
     deadline: Mapped[date | None] = mapped_column(info={"label": "整改期限"})
     budget: Mapped[Any | None] = mapped_column(Numeric(12, 2), info={"label": "预算（元）"})
     cost: Mapped[Any | None] = mapped_column(Numeric(12, 2), info={"label": "实际费用（元）"})
@@ -90,6 +91,16 @@ class HiddenDanger(OrgOwned, Audited, HasAttachments, Row):
     reports_up: Mapped[int] = mapped_column(default=0, info={"label": "上报次数"})
     closed_at: Mapped[datetime | None] = mapped_column(Moment, info={"label": "关闭时间"})
     close_reason: Mapped[str] = mapped_column(Text, default="", info={"label": "关闭说明"})
+
+    @hybrid_property
+    def overdue(self) -> bool:
+        """超期: the deadline has passed and the cure is not done."""
+        return self.deadline is not None and self.deadline < clock.today() and self.stage in OPEN_STAGES
+
+    @overdue.inplace.expression
+    @classmethod
+    def _overdue(cls) -> ColumnElement[bool]:
+        return and_(cls.deadline.is_not(None), cls.deadline < clock.today(), cls.stage.in_(OPEN_STAGES))
 
     @classmethod
     def wall(cls, actor: Actor) -> ColumnElement[bool]:

@@ -26,9 +26,9 @@ class Snapshot(OrgOwned, Audited, HasAttachments, Row):
     __tablename__ = "snapshot"
 
     code: Mapped[str] = mapped_column(String(60), unique=True, info={"label": "编号"})
-    grid_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True, info={"label": "网格"})
+    grid_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True, info={"label": "网格", "of": "unit"})
     description: Mapped[str] = mapped_column(Text, info={"label": "情况描述"})
-    reporter_id: Mapped[int] = mapped_column(BigId, index=True, info={"label": "上报人"})
+    reporter_id: Mapped[int] = mapped_column(BigId, index=True, info={"label": "上报人", "of": "person"})
     taken_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, info={"label": "拍摄时间"})
     reported_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, info={"label": "上报时间"})
     verdict: Mapped[str] = mapped_column(String(6), default=Verdict.WAITING, info={"label": "判断", "choices": list(Verdict)})
