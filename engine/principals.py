@@ -30,7 +30,7 @@ def unit_ids(path: str) -> list[int]:
     return [int(part) for part in path.strip("/").split("/") if part]
 
 
-def valid_grants() -> list:  # type: ignore[type-arg]
+def valid_grants() -> list:
     """Conditions on Grant: in force today."""
     today = clock.today()
     return [or_(Grant.valid_from.is_(None), Grant.valid_from <= today), or_(Grant.valid_to.is_(None), Grant.valid_to >= today)]
@@ -63,7 +63,7 @@ def cut(path: str, level: int, levels: dict[int, int]) -> str:
     return "/" + "".join(f"{unit_id}/" for unit_id in kept)
 
 
-def _permissions(grants: Iterable, levels: dict[int, int]) -> dict[str, tuple[str, ...]]:  # type: ignore[type-arg]
+def _permissions(grants: Iterable, levels: dict[int, int]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for grant in grants:
         for permission, cells in MATRIX.items():
