@@ -1,0 +1,109 @@
+"""What all step forms share: they know their context, prefill themselves, and answer in JSON."""
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from data_model import clock
+from forms.context import FormContext
+from forms.words import Said
+
+
+@dataclass(frozen=True)
+class Translations:
+    """What WTForms wants for its texts."""
+
+    gettext: Callable[[str], str]
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return self.gettext(one if count == 1 else many)
+
+
+class StepForm(FlaskForm):
+    """One step's questions. Subclasses list fields, say `initial`, and check what only several fields together show."""
+
+    class Meta:
+        csrf = False  # every POST is checked by the web, forms and all
+
+        def get_translations(self, form: Any) -> "Translations":
+            """WTForms' own words and our choices, in the reader's language."""
+            return Translations(form.context.say)
+
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (heading, names of fields) to be shown together
+
+    def __init__(self, formdata: Any = None, *, context: FormContext) -> None:
+        """Args: formdata: what was posted (a multidict), or None to show the step for the first time."""
+        self.context = context
+        super().__init__(formdata=formdata, data=self.initial(context))
+        for name in self.unasked(context):
+            del self[name]
+
+    @classmethod
+    def initial(cls, context: FormContext) -> Mapping[str, Any]:
+        """What the fields hold when the step is shown for the first time."""
+        return {}
+
+    @classmethod
+    def unasked(cls, context: FormContext) -> Iterable[str]:
+        """Names of fields that this run does not ask."""
+        return ()
+
+    def check(self) -> None:
+        """Rules over several fields; say what is wrong with `refuse`."""
+
+    def refuse(self, name: str, text: str, **params: Any) -> None:
+        """Put words beside a field."""
+        self[name].errors = [*self[name].errors, Said(text, **params)]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each field by itself, then `check`."""
+        valid = super().validate(extra_validators)
+        if valid:
+            self.check()
+        return not any(field.errors for field in self)
+
+    def answers(self) -> dict[str, Any]:
+        """What was said, fit for task data: ids, words, numbers, ISO dates."""
+        return {field.name: plain(field.data) for field in self}
+
+
+def plain(value: Any) -> Any:
+    """The JSON form of a field's value; an entered moment is meant on the company's clock."""
+    if isinstance(value, datetime):
+        return (value if value.tzinfo else value.replace(tzinfo=clock.zone())).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.strip() if isinstance(value, str) else value
+
+
+def needed(text: str = "请填写此项") -> InputRequired:
+    return InputRequired(text)
+
+
+class AtMost(Length):
+    """Not more than so many characters, and not fewer than `least`."""
+
+    def __init__(self, limit: int, least: int = -1) -> None:
+        super().__init__(min=least, max=limit)
+
+    def __call__(self, form: Any, field: Field) -> None:
+        length = len((field.data or "").strip())
+        if length > self.max:
+            raise ValueError(Said("最多 {max} 个字，现有 {length} 个字", max=self.max, length=length))
+        if length < self.min:
+            raise ValueError(Said("至少 {min} 个字", min=self.min))
+
+
+class Within(NumberRange):
+    """A number between two bounds."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if field.data is not None and not self.min <= field.data <= self.max:
+            raise ValueError(Said("应在 {min} 与 {max} 之间", min=self.min, max=self.max))
