@@ -65,6 +65,7 @@ def unit_of_work(actor: Actor, write: bool = True) -> Iterator[Session]:
             for call in session.info["after_commit"]:
                 call()
         else:
+            session.expunge_all()  # what was read stays readable
             session.rollback()
     except BaseException:
         session.rollback()

@@ -38,7 +38,8 @@ def _claim() -> list[tuple[OutboxMessage, str]]:
     with unit_of_work(SYSTEM) as session:
         due = select(OutboxMessage, User.email).join(User, User.id == OutboxMessage.to_user_id).where(
             OutboxMessage.sent_at.is_(None), OutboxMessage.dead_at.is_(None), OutboxMessage.next_try_at <= now)
-        rows = session.execute(due.order_by(OutboxMessage.next_try_at).limit(BATCH).with_for_update(skip_locked=True, of=OutboxMessage)).all()
+        claimed = due.order_by(OutboxMessage.next_try_at).limit(BATCH).with_for_update(skip_locked=True, of=OutboxMessage)
+        rows = session.execute(claimed).all()
         for message, _ in rows:
             message.tries += 1
             message.next_try_at = now + _FIRST_WAIT * 2 ** (message.tries - 1)

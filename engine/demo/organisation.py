@@ -117,7 +117,8 @@ def _group_people(made: Builder, group: OrgUnit) -> None:
 
 def _company_people(made: Builder, company: OrgUnit) -> None:
     shown = company.code == "ZL01"  # the company a visitor sees first
-    leaders = (("董事长", Role.CHAIRMAN, "chairman"), ("总经理", Role.GENERAL_MANAGER, "gm"), ("分管安全副总经理", Role.DEPUTY_LEADER, "deputy"))
+    leaders = (("董事长", Role.CHAIRMAN, "chairman"), ("总经理", Role.GENERAL_MANAGER, "gm"),
+               ("分管安全副总经理", Role.DEPUTY_LEADER, "deputy"))
     for post, role, account in leaders:
         person = made.person(company, post, (role, company), (Role.EMPLOYEE, company), account=account if shown else "")
         if role is Role.GENERAL_MANAGER:
@@ -134,7 +135,8 @@ def _company_people(made: Builder, company: OrgUnit) -> None:
 def _station(made: Builder, station: OrgUnit, template: str) -> None:
     shown = station.code == "ZL01-01"
     leader = made.person(station, "厂站站长", (Role.STATION_LEADER, station), (Role.EMPLOYEE, station), account="leader" if shown else "")
-    director = made.person(station, "厂站安全主任", (Role.STATION_SAFETY_DIRECTOR, station), (Role.INSPECTION_LEAD, station), (Role.EMPLOYEE, station),
+    director = made.person(station, "厂站安全主任", (Role.STATION_SAFETY_DIRECTOR, station), (Role.INSPECTION_LEAD, station),
+                           (Role.EMPLOYEE, station),
                            account="director" if shown else "")
     made.owner(station, leader)
     made.owner(station, director, backup=True)
