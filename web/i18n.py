@@ -1,0 +1,75 @@
+"""Two languages. Message ids are the Chinese words themselves; English comes from web/translations/en/*.po."""
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations
+from flask_login import current_user
+
+from web.format import day, moment
+
+LOCALES = {"zh": "zh_CN", "en": "en"}
+COOKIE = "anlan_language"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?)?")
+babel = Babel()
+
+
+class _Params(dict):  # type: ignore[type-arg]
+    """A place that nobody filled stays as it is written."""
+
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"
+
+
+def prepare(app: Flask) -> None:
+    babel.init_app(app, default_locale="zh_CN", default_timezone=app.config["TIME_ZONE"], locale_selector=_choose,
+                   default_translation_directories=str(Path(__file__).parent / "translations"))
+    app.jinja_env.filters["tr"] = tr
+    app.jinja_env.globals.update(language=language, lang_attribute=lang_attribute)
+
+
+def language() -> str:
+    """'zh' or 'en'."""
+    return "en" if str(get_locale()) == "en" else "zh"
+
+
+def lang_attribute() -> str:
+    return "en" if language() == "en" else "zh-CN"
+
+
+def tr(text: Any, **params: Any) -> str:
+    """Translate a message id of the engine, a form or a diagram, and fill its {named} places.
+
+    Values that are message ids themselves are translated too; moments and dates are written as people write them.
+    """
+    if not text:
+        return ""
+    found = str(get_translations().ugettext(str(text)))
+    if not params:
+        return found
+    return found.format_map(_Params({name: _value(value) for name, value in params.items()}))
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return day(value)
+    return tr(value) if isinstance(value, str) else value
+
+
+def _choose() -> str:
+    """The person's own choice, then this browser's, then what the browser asks for."""
+    offered = current_app.config["LANGUAGES"]
+    chosen = ""
+    if has_request_context():
+        if "_login_user" in g and current_user.is_authenticated:
+            chosen = current_user.language
+        chosen = chosen or request.cookies.get(COOKIE, "")
+        if chosen not in offered:
+            chosen = (request.accept_languages.best_match(["zh-CN", "zh", "en"]) or "")[:2]
+    return LOCALES[chosen if chosen in offered else offered[0]]
