@@ -131,7 +131,7 @@ def read_all():
 def _place() -> str:
     """公司 / 厂站 / 网格, from the root down."""
     ids = [int(part) for part in g.actor.unit_path.strip("/").split("/") if part]
-    names = dict(g.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(ids))).tuples().all())
+    names = dict(g.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(ids))).all())
     return " / ".join(names[unit_id] for unit_id in ids if unit_id in names)
 
 
