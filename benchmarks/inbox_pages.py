@@ -1,0 +1,80 @@
+"""What an inbox page and its counts cost as the number of open tasks grows."""
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert, text
+
+from benchmarks.houses import house
+from benchmarks.measure import SECONDS, listening, percentile, until
+from data_model import clock
+from data_model.actor import SYSTEM, Actor
+from data_model.db import db
+from data_model.process import InboxRow, ProcessDefinition, ProcessInstance, Task
+from data_model.session import unit_of_work
+from engine import inbox
+from engine.inbox import InboxQuery
+
+PEOPLE, ROLES, PLACES = 2_000, 14, 1_000
+CHUNK = 20_000
+
+
+def run(kind: str, sizes: list[int]) -> dict[str, Any]:
+    return {str(size): one(kind, size) for size in sizes}
+
+
+def one(kind: str, size: int) -> dict[str, Any]:
+    """Pages and counts of different people, each with three addresses, over `size` open tasks."""
+    with house(kind):
+        fill(size)
+        rng = Random(5)
+        with listening(db.engine) as pages:
+            for _ in until(SECONDS / 4):
+                actor = somebody(rng)
+                with unit_of_work(actor, write=False) as session:
+                    before, pages.statements = pages.statements, 0
+                    inbox.page(session, actor, InboxQuery())
+                    each, pages.statements = pages.statements - (db.engine.dialect.name == "sqlite"), before
+                pages.mark()
+        with listening(db.engine) as counted:
+            for _ in until(SECONDS / 4):
+                actor = somebody(rng)
+                with unit_of_work(actor, write=False) as session:
+                    inbox.counts(session, actor)
+                counted.mark()
+        return {"p50_ms": percentile(pages.spans, 0.5), "p95_ms": percentile(pages.spans, 0.95), "sql_per_page": each,
+                "counts_p95_ms": percentile(counted.spans, 0.95)}
+
+
+def somebody(rng: Random) -> Actor:
+    """A worker, or a manager with a role that many tasks name."""
+    user = rng.randrange(1, PEOPLE)
+    places = ("station_leader@1", f"owner@{rng.randrange(PLACES)}") if rng.random() < 0.3 else (
+        f"role{rng.randrange(ROLES)}@{rng.randrange(PLACES)}", f"owner@{rng.randrange(PLACES)}")
+    return Actor(user_id=user, name="", principals=(f"u{user}", *places))
+
+
+def fill(size: int) -> None:
+    """Open tasks by the thousand, written straight into the tables: only reading is measured here."""
+    rng = Random(size)
+    with unit_of_work(SYSTEM) as session:
+        definition = session.query(ProcessDefinition).first()
+        instance = ProcessInstance(definition_id=definition.id, key="line", starter_id=1, unit_id=1, org_path="/1/")
+        session.add(instance)
+        session.flush()
+        instance_id = instance.id
+    now = int(clock.now().timestamp())
+    for first in range(1, size + 1, CHUNK):
+        tasks, rows = [], []
+        for number in range(first, min(first + CHUNK, size + 1)):
+            due = now + rng.randrange(-5, 60) * 86_400 + rng.randrange(86_400)
+            tasks.append({"id": number, "instance_id": instance_id, "token_id": str(number), "element_id": "a", "name": "甲",
+                          "process_key": "line", "process_name": "基准流程", "title": f"任务 {number}", "starter_id": 1, "org_path": "/1/",
+                          "due_at": clock.datetime.fromtimestamp(due, clock.UTC)})
+            places = [f"u{rng.randrange(1, PEOPLE)}"] if rng.random() < 0.7 else [
+                "station_leader@1", f"role{rng.randrange(ROLES)}@{rng.randrange(PLACES)}", f"owner@{rng.randrange(PLACES)}"]
+            rows += [{"principal": p, "due": due, "task_id": number, "process_key": "line", "station_id": 0} for p in places]
+        with unit_of_work(SYSTEM) as session:
+            session.execute(insert(Task), tasks)
+            session.execute(insert(InboxRow), rows)
+    with db.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
