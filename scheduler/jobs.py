@@ -1,0 +1,50 @@
+"""What happens by itself. @every says when; each item of a job is a unit of work of its own."""
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import delete
+
+from data_model import clock
+from data_model.actor import SYSTEM
+from data_model.organisation import LoginFailure, LoginSession
+from data_model.process import Command
+from data_model.session import unit_of_work
+from data_model.settings import Settings
+from engine import messages, timers
+from scheduler import outbox
+
+Job = Callable[[Settings], object]
+JOBS: list[tuple[Job, dict[str, int]]] = []
+
+_KEPT = ((Command.at, timedelta(days=7)), (LoginFailure.last_at, timedelta(days=2)), (LoginSession.expires_at, timedelta(days=30)))
+
+
+def every(**interval: int) -> Callable[[Job], Job]:
+    """Write the timetable beside the job: @every(minutes=1)."""
+    def keep(job: Job) -> Job:
+        JOBS.append((job, interval))
+        return job
+    return keep
+
+
+@every(seconds=5)
+def fire_timers(settings: Settings) -> int:
+    return timers.fire_due()
+
+
+@every(seconds=5)
+def deliver_messages(settings: Settings) -> int:
+    return messages.deliver_pending()
+
+
+@every(seconds=20)
+def send_mail(settings: Settings) -> int:
+    return outbox.deliver(settings)
+
+
+@every(hours=1)
+def forget(settings: Settings) -> None:
+    """Answers to old submissions, old failures and old sign-ins are of no use to anybody."""
+    with unit_of_work(SYSTEM) as session:
+        for column, age in _KEPT:
+            session.execute(delete(column.class_).where(column < clock.now() - age))
