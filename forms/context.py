@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
 from data_model.base import subtree
-from data_model.organisation import Level, OrgUnit, User, UnitKind
+from data_model.organisation import Level, OrgUnit, UnitKind, User
 
 
 @dataclass(frozen=True)

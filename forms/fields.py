@@ -76,7 +76,9 @@ class UnitField(PickField):
 class ChoiceField(plain.SelectField):
     """A select whose words are translated when shown."""
 
-    def __init__(self, label: str, validators: Sequence[Any] = (), *, choices: Sequence[Any], empty: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, validators: Sequence[Any] = (), *, choices: Sequence[Any], empty: bool = False, **kwargs: Any,
+    ) -> None:
         shown = [("", ""), *_pairs(choices)] if empty else _pairs(choices)
         super().__init__(label, list(validators), choices=shown, validate_choice=False, **kwargs)
 
@@ -93,7 +95,8 @@ class YesNoField(plain.RadioField):
     """Yes or no, and nothing chosen beforehand unless the step says so. The answer is true, false or null."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        super().__init__(label, list(validators), choices=[("yes", "是"), ("no", "否")], coerce=_yes, validate_choice=False, **kwargs)
+        super().__init__(label, list(validators), choices=[("yes", "是"), ("no", "否")], coerce=_yes, validate_choice=False,
+                         **kwargs)
 
     def process_data(self, value: Any) -> None:
         self.data = _yes(value)
@@ -114,7 +117,9 @@ def _pairs(choices: Sequence[Any]) -> list[tuple[str, str]]:
 class WordsField(TextAreaField):
     """A few sentences."""
 
-    def __init__(self, label: str, validators: Sequence[Any] = (), *, limit: int = 1000, least: int = -1, rows: int = 3, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, validators: Sequence[Any] = (), *, limit: int = 1000, least: int = -1, rows: int = 3, **kwargs: Any,
+    ) -> None:
         look = {"rows": rows, "maxlength": limit} | kwargs.pop("render_kw", {})
         super().__init__(label, [*validators, AtMost(limit, least)], render_kw=look, **kwargs)
 
@@ -122,7 +127,9 @@ class WordsField(TextAreaField):
 class DayField(plain.DateField):
     """A calendar day, not before and not after the given number of days from today."""
 
-    def __init__(self, label: str, validators: Sequence[Any] = (), *, first: int | None = None, last: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, validators: Sequence[Any] = (), *, first: int | None = None, last: int | None = None, **kwargs: Any,
+    ) -> None:
         super().__init__(label, [*validators], invalid_value_message="请按 年-月-日 填写日期", **kwargs)
         self.first, self.last = first, last
 
@@ -155,8 +162,9 @@ class MoneyField(plain.DecimalField):
     """An amount in yuan."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
+        look = {"min": 0, "step": "0.01", "inputmode": "decimal"}
         super().__init__(label, [*(validators or [Optional()]), Within(0, MOST_MONEY)], places=2,
-                         invalid_value_message="请填写金额", render_kw={"min": 0, "step": "0.01", "inputmode": "decimal"}, **kwargs)
+                         invalid_value_message="请填写金额", render_kw=look, **kwargs)
 
 
 class CountField(plain.IntegerField):
@@ -168,7 +176,7 @@ class CountField(plain.IntegerField):
 
 
 class PhotoField(Field):
-    """Photos uploaded beforehand, by id. Without scripts the files come as `<name>-file`; the screen stores them and adds their ids."""
+    """Photos uploaded beforehand, by id. Without scripts the files come as `<name>-file`; the screen stores them, adds their ids."""
 
     def __init__(self, label: str, *, stage: str, least: int = 0, most: int = MOST_PHOTOS, **kwargs: Any) -> None:
         super().__init__(label, **kwargs)

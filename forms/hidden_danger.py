@@ -16,8 +16,7 @@ HARM = (("minor", "轻微"), ("serious", "可能重伤"), ("death", "可能死�
 HAZARD_LEVELS = ("低", "一般", "较大", "重大")
 LONGEST_CURE = 90  # days; DMN-1 allows a major danger no longer
 LEVELS = tuple(DangerLevel)  # from the gravest down
-MEASURES = (("engineering", "工程技术措施"), ("management", "管理措施"), ("training", "教育培训措施"),
-            ("protection", "个体防护措施"), ("emergency", "应急处置措施"))
+MEASURES = ("engineering", "management", "training", "protection", "emergency")
 FIVE = ("five_duty", "five_money", "five_measures", "five_time", "five_plan")
 CLUES = ("harm", "hazard_level", "major_listed", "partial_shutdown", "external_cause", "cross_grid", "fix_days", "cost_estimate")
 
@@ -39,7 +38,8 @@ class StartForm(CluesForm):
     """登记: direct entry into the ledger."""
 
     grid = UnitField("所在网格", [needed("请选择隐患所在的网格")])
-    description = WordsField("隐患描述", [needed("请描述隐患")], limit=2000, least=5, rows=4, description="什么部位、什么问题、可能造成什么后果")
+    description = WordsField("隐患描述", [needed("请描述隐患")], limit=2000, least=5, rows=4,
+                             description="什么部位、什么问题、可能造成什么后果")
     photos = PhotoField("现场照片", stage="before", least=1)
     immediate_action = WordsField("已采取的立即措施", [Optional()])
 
@@ -57,7 +57,8 @@ class ConfirmForm(StepForm):
     is_danger = YesNoField("是否隐患", [needed("请判断是否隐患")])
     is_source = YesNoField("是否危险源", [needed("请判断是否危险源")], description="确定是危险源的，一定是隐患")
     danger_class = ChoiceField("隐患分类", [Optional()], choices=list(DangerClass), empty=True, description="GB/T 13861 四大类")
-    level = ChoiceField("隐患级别", [Optional()], choices=list(DangerLevel), empty=True, description="已按分级决策表给出建议，可以调整")
+    level = ChoiceField("隐患级别", [Optional()], choices=list(DangerLevel), empty=True,
+                        description="已按分级决策表给出建议，可以调整")
     level_reason = WordsField("调低级别的理由", [Optional()], limit=500, rows=2)
     urgent = YesNoField("是否立即危险", [Optional()])
     stop_work = YesNoField("立即停止作业", [Optional()], description="重大隐患或立即危险时必须选“是”")
@@ -114,7 +115,7 @@ class ConfigureForm(StepForm):
     five_time = WordsField("时限落实", [needed("重大隐患须落实时限")], limit=500, rows=2)
     five_plan = WordsField("预案落实", [needed("重大隐患须落实预案")], limit=500, rows=2)
 
-    groups = (("整改措施", tuple(name for name, _ in MEASURES)), ("整改安排", ("rectifier", "helper", "checker", "deadline", "budget")),
+    groups = (("整改措施", MEASURES), ("整改安排", ("rectifier", "helper", "checker", "deadline", "budget")),
               ("五落实（重大隐患治理方案）", FIVE))
 
     @classmethod
@@ -129,7 +130,7 @@ class ConfigureForm(StepForm):
         return () if context.said("confirm.level") == DangerLevel.MAJOR else FIVE
 
     def check(self) -> None:
-        if not any((self[name].data or "").strip() for name, _ in MEASURES):
+        if not any((self[name].data or "").strip() for name in MEASURES):
             self.refuse("engineering", "请至少填写一类整改措施")
         if self.helper.data == self.rectifier.data:
             self.refuse("helper", "协办人不能是整改人")
