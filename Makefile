@@ -43,7 +43,7 @@ $(DONE)/test: requirements-test.txt $(DONE)/runtime
 	@touch $@
 
 $(DONE)/node: requirements-node.txt | $(DONE)/venv
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
 	 || { echo "Installing Node from PyPI …"; $(INSTALL) -r requirements-node.txt; }
 	@touch $@
 
