@@ -8,6 +8,8 @@ from data_model import clock
 
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _WORKDAYS_A_WEEK = 5
+_WORKWEEK = timedelta(days=_WORKDAYS_A_WEEK)
+_INSTANT = timedelta(microseconds=1)
 
 
 def is_workday(day: date) -> bool:
@@ -18,6 +20,8 @@ def is_workday(day: date) -> bool:
 def add_worktime(moment: datetime, amount: timedelta) -> datetime:
     """The moment (aware) when `amount` of working time has passed since `moment` (aware)."""
     here = clock.local(moment)
+    whole_weeks = max(0, (amount - _INSTANT) // _WORKWEEK)  # so that a diagram's workdays(999999) costs nothing
+    here, amount = here + timedelta(weeks=whole_weeks), amount - whole_weeks * _WORKWEEK
     while True:
         midnight = datetime.combine(here.date() + timedelta(days=1), time(), here.tzinfo)
         if is_workday(here.date()):

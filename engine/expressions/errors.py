@@ -30,7 +30,7 @@ class ExprError(Exception):
 
     def at(self, node: ast.AST) -> "ExprError":
         """Remember where it happened; the innermost place wins."""
-        if self.line is None and hasattr(node, "lineno"):
+        if self.line is None and isinstance(node, ast.expr | ast.stmt):
             self.line, self.column = node.lineno, node.col_offset + 1
         return self
 
@@ -39,7 +39,7 @@ class ExprError(Exception):
         return where + self.text.format(**self.params)
 
 
-class ExprSyntaxError(ExprError, SyntaxError):
+class ExprSyntaxError(ExprError, SyntaxError):  # type: ignore[misc]  # both have a `text`
     """Not in the language. `lineno` and `offset` are what SpiffWorkflow reads."""
 
     def at(self, node: ast.AST) -> "ExprSyntaxError":

@@ -116,6 +116,7 @@ FUNCTION_NAMES = frozenset(FUNCTIONS)
 
 # These look at every item, so their arguments are weighed first; a generator may stand in them alone.
 WALKERS = frozenset({"sum", "min", "max", "any", "all"})
+CALENDAR = frozenset({"date", "days_between", "today", "now"})
 
 TEXT_METHODS: Mapping[str, tuple[int, Callable[..., Any]]] = {
     "lower": (0, str.lower), "upper": (0, str.upper), "strip": (0, str.strip),

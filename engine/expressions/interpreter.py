@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.expressions import limits
 from engine.expressions.errors import ExprError, ExprLimit
-from engine.expressions.functions import FUNCTIONS, TEXT_METHODS, WALKERS, text
+from engine.expressions.functions import CALENDAR, FUNCTIONS, TEXT_METHODS, WALKERS, text
 from engine.expressions.operators import calculate, compare, effort
 from engine.expressions.values import PLAIN, is_number, json_safe, weight
 
@@ -144,6 +144,8 @@ class Interpreter:
                 return self.keep(json_safe(self.lent[called](*arguments)))
             if called in WALKERS:
                 self.spend(sum(map(weight, arguments)))
+            elif called in CALENDAR:
+                self.spend(limits.CALENDAR_STEPS)
             return self.keep(_plain(FUNCTIONS[called](*arguments)))
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise ExprError("函数 {name} 用不了这些值", name=called) from error

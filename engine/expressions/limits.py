@@ -10,6 +10,7 @@ ALLOCATED = 1_000_000  # items of new lists and characters of new texts, togethe
 TEXT_CHARS = 20_000
 LIST_ITEMS = 5_000
 ARGUMENTS = 12
+CALENDAR_STEPS = 10  # a function that reads dates
 LENT_FUNCTION_STEPS = 100  # a function lent by the caller may ask the database
 
 INTEGER = 2**53 - 1  # what JSON readers agree on

@@ -13,7 +13,7 @@ _quiet = threading.Lock()  # Python's switch for warnings belongs to the whole p
 _REASONS = (
     ("was never closed", "括号没有闭合"), ("unmatched", "多了一个括号"), ("does not match", "括号不配对"),
     ("unterminated", "文字缺少结束引号"), ("invalid character", "不认识的字符"), ("invalid non-printable", "不认识的字符"),
-    ("indent", "缩进不对"), ("Maybe you meant '=='", "比较要写 =="), ("integer", "数太大"),
+    ("indent", "缩进不对"), ("integer", "数太大"),
 )
 
 
@@ -74,13 +74,20 @@ def _parsed(source: str, mode: str) -> ast.AST:
             warnings.simplefilter("ignore")
             tree: ast.AST = ast.parse(source, mode=mode)
     except SyntaxError as error:
-        reason = next((words for found, words in _REASONS if found in (error.msg or "")), "语法错误")
-        raise ExprSyntaxError(reason).on(max(error.lineno or 1, 1), max(error.offset or 1, 1)) from None
+        raise _explained(error, source) from None
     except (ValueError, RecursionError, MemoryError, OverflowError):
         raise ExprSyntaxError("语法错误") from None
     if not source.isascii():
         _count_characters(tree, source.encode().split(b"\n"))
     return tree
+
+
+def _explained(error: SyntaxError, source: str) -> ExprSyntaxError:
+    line, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
+    reason = next((words for found, words in _REASONS if found in (error.msg or "")), "语法错误")
+    if "".join(source.split("\n")[line - 1:line])[column - 1:column] == "=":
+        reason = "比较要写 =="
+    return ExprSyntaxError(reason).on(line, column)
 
 
 def _count_characters(tree: ast.AST, lines: list[bytes]) -> None:
