@@ -4,8 +4,10 @@ import pkgutil
 from collections.abc import Iterator
 from datetime import timedelta
 from types import ModuleType
+from typing import Any
 
 from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
 
 import data_model.tables  # noqa: F401  the metadata is whole before the first query
 import web.ledger
@@ -21,6 +23,13 @@ LARGEST_REQUEST = 20 * 1024 * 1024
 LARGEST_FORM = 2 * 1024 * 1024
 
 
+class RowId(IntegerConverter):
+    """A number in an address that a database can hold; a longer one is no page of ours."""
+
+    def __init__(self, map: Map, **more: Any) -> None:
+        super().__init__(map, **{"max": 2**53, **more})
+
+
 def create_app(settings: Settings) -> Flask:
     """The whole web side, ready to serve.
 
@@ -31,6 +40,7 @@ def create_app(settings: Settings) -> Flask:
     app = House("web", static_folder=None)
     app.config.from_mapping(_config(settings))
     db.init_app(app)
+    app.url_map.converters["int"] = RowId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (i18n, format, login, navigation, errors, static_files):
         part.prepare(app)

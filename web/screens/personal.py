@@ -5,7 +5,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import select, update
 from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from data_model import clock
 from data_model.organisation import ROLE_NAMES, Grant, LoginSession, OrgUnit, User
@@ -31,7 +31,7 @@ class PasswordForm(FlaskForm):
 
     def validate_new(self, field):
         if objection := passwords.objection(field.data, current_user.login):
-            raise ValueError(objection)
+            raise ValidationError(objection)
 
 
 @bp.get("")
@@ -95,7 +95,7 @@ def messages():
     """The latest first, from where the last page ended."""
     before, only_new = request.args.get("before", type=int), request.args.get("show") == "unread"
     chosen = select(Message).where(Message.user_id == current_user.id).order_by(Message.id.desc()).limit(PAGE + 1)
-    if before:
+    if before and 0 < before < 2**53:
         chosen = chosen.where(Message.id < before)
     if only_new:
         chosen = chosen.where(Message.read_at.is_(None))
