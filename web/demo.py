@@ -3,9 +3,11 @@ from collections.abc import Callable
 from functools import cache
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
+from data_model.organisation import User
 from engine.demo import scenes
 from engine.demo.make import DANGERS, make
 from engine.demo.organisation import ACCOUNTS
@@ -15,13 +17,22 @@ from web.images import Photo, read_photo
 PASSWORD = "anlan-2026"  # of the demo accounts only; a real installation makes its own
 _DIFFERENT = 12  # pictures of each kind of scene
 
-__all__ = ["ACCOUNTS", "PASSWORD", "fill"]
+__all__ = ["ACCOUNTS", "PASSWORD", "fill", "open_accounts"]
 
 
 def fill(app: Flask, dangers: int = DANGERS, said: Callable[[str], None] = lambda text: None) -> None:
     """Build the demo group in the application's empty database."""
     with app.app_context():
         make(passwords.keep(PASSWORD), _keep, dangers, said=said)
+
+
+def open_accounts(session: Session) -> list[tuple[str, str, str]]:
+    """(login, name, what for) of the demo accounts that are there, while their password is still the one everybody knows."""
+    rows = session.scalars(select(User).where(User.login.in_(ACCOUNTS), User.active.is_(True))).all()
+    if not rows or not passwords.fits(rows[0].password_hash, PASSWORD):
+        return []
+    there = {row.login: row.name for row in rows}
+    return [(login, there[login], post) for login, post in ACCOUNTS.items() if login in there]
 
 
 def _keep(session: Session, actor: Actor, cured: bool, seed: int) -> int:
