@@ -1,0 +1,26 @@
+"""Uploads whose form was never submitted: after a day their rows go, and then their bytes."""
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from data_model import clock, storage
+from data_model.attachment import Attachment
+from data_model.session import after_commit
+
+KEPT = timedelta(days=1)
+AT_ONCE = 200
+
+
+def clean(session: Session, root: Path) -> int:
+    """Delete one batch of forgotten uploads; how many. Bytes that another row still names stay."""
+    loose = select(Attachment.id, Attachment.sha256).where(Attachment.owner_kind == "", Attachment.uploaded_at < clock.now() - KEPT)
+    rows = session.execute(loose.order_by(Attachment.id).limit(AT_ONCE)).all()
+    if not rows:
+        return 0
+    session.execute(delete(Attachment).where(Attachment.id.in_([row.id for row in rows]), Attachment.owner_kind == ""))
+    prints = {row.sha256 for row in rows}
+    named = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(prints))))
+    after_commit(session, lambda: [storage.discard(root, sha256) for sha256 in prints - named] and None)
+    return len(rows)

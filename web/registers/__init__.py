@@ -1,0 +1,1 @@
+"""One file a theme; each holds REGISTERS, a tuple of Register values, and nothing else."""
