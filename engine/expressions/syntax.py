@@ -10,6 +10,7 @@ from engine.expressions import limits, whitelist
 from engine.expressions.errors import ExprLimit, ExprSyntaxError
 
 _quiet = threading.Lock()  # Python's switch for warnings belongs to the whole process
+NOWHERE = "/dev/null/expression"  # Python looks into the file it is told for the words of a script's error; none can be there
 _REASONS = (
     ("was never closed", "括号没有闭合"), ("unmatched", "多了一个括号"), ("does not match", "括号不配对"),
     ("unterminated", "文字缺少结束引号"), ("invalid character", "不认识的字符"), ("invalid non-printable", "不认识的字符"),
@@ -72,7 +73,7 @@ def _parsed(source: str, mode: str) -> ast.AST:
     try:
         with _quiet, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree: ast.AST = ast.parse(source, mode=mode)
+            tree: ast.AST = ast.parse(source, NOWHERE, mode)
     except SyntaxError as error:
         raise _explained(error, source) from None
     except (ValueError, RecursionError, MemoryError, OverflowError):

@@ -18,6 +18,10 @@ def _filled(source: str, opening: str, item: str, closing: str, kind: str = "exp
     return f"{head}{item * (room // len(item.encode()))}{item.rstrip(',')}{closing}}}}}".encode()
 
 
+def _wrapped(opening: str, closing: str, times: int) -> str:
+    return f'{{"x":{opening * times}1{closing * times}}}'
+
+
 BREAK_OUT = (
     "__import__('os').system('touch /tmp/anlan-was-here')", "open('/etc/passwd').read()", "eval('1')", "exec('1')", "ｅｖａｌ('1')",
     "().__class__.__base__.__subclasses__()", "x.__class__", "''.join(['a'])", "'{0.__class__}'.format(1)", "f'{x.__class__}'",
@@ -55,8 +59,8 @@ def _broken() -> Iterator[tuple[str, bytes, bool | None]]:
     for text in ("", " ", "1", "[]", "null", '"a"', "{", "{}", "nonsense", "[" * KB64, '{"a":' * 13_000, "9" * KB64, "\ufeff{}"):
         yield f"broken {text[:20]}", text.encode(), False
     for data in ("NaN", "Infinity", "-Infinity", '{"x":1e400}', '{"x":-1e400}', '{"x":NaN}', '{"x":9007199254740992}', "[]", "null", "1",
-                 '{"x":"\\u0000"}', '{"x":"\\ud800"}', '{"\\udfff":1}', '{"x":%s}' % ("9" * 5_000), '{"x":%s1%s}' % ("[" * 99, "]" * 99),
-                 '{"x":%s1%s}' % ('{"a":' * 5_000, "}" * 5_000)):
+                 '{"x":"\\u0000"}', '{"x":"\\ud800"}', '{"\\udfff":1}', '{"x":%s}' % ("9" * 5_000), _wrapped("[", "]", 99),
+                 _wrapped('{"a":', "}", 5_000)):
         yield f"data {data[:20]}", b'{"kind":"expr","source":"1","data":' + data.encode() + b"}", False
     yield "data twice", b'{"kind":"expr","source":"x","data":{"x":1,"x":2}}', True
     yield "kind", b'{"kind":"eval","source":"1","data":{}}', False
@@ -98,7 +102,8 @@ def _texts() -> Iterator[tuple[str, bytes, bool | None]]:
         "[q in x for a in n]", "[x[::-1] for a in n]", "[x[1:] in y for a in n]", "[f'{x}' for a in n]", "[f'{x}{a}{a}' for a in n]",
         "[x + 'b' for a in n]", "[max(x, y) for a in n]", "[max([x, y, x, y]) for a in n]", "[[x, x, x, x] == [y, y, y, y] for a in n]",
         "[x for a in n]", "[{'a': x} for a in n]", "[{x + str(a): 1} for a in n]", "[x + str(a) in d for a in n]", "[int(x) for a in n]",
-        "f'" + "{x}" * 90 + "'", "x + " * 30 + "x", "[x[a] for a in n]", "[s.strip() == '' for a in n]", "[(x + 'b') == (y + 'c') for a in n]",
+        "f'" + "{x}" * 90 + "'", "x + " * 30 + "x", "[x[a] for a in n]", "[s.strip() == '' for a in n]",
+        "[(x + 'b') == (y + 'c') for a in n]",
     ):
         data = {"x": long, "y": long[:-1] + "b", "s": spaces, "w": wide, "n": NUMBERS[:400], "d": {}, "p": "a" * 49 + "b" + "a" * 49,
                 "q": "b" + "a" * 98}
