@@ -14,7 +14,7 @@ from data_model.base import Base
 from data_model.db import db
 from data_model.organisation import User
 from data_model.session import unit_of_work
-from engine import catalog
+from engine import deployment
 from engine.principals import actor_for
 from tests import postgres, small_house
 
@@ -44,7 +44,7 @@ def house(kind: str) -> Iterator[Flask]:
             Base.metadata.create_all(db.engine)
             with unit_of_work(SYSTEM) as session:
                 small_house.build(session)
-                catalog.deploy(session, SYSTEM, LINE.read_bytes(), note="benchmark")
+                deployment.deploy(session, SYSTEM, {LINE.name: LINE.read_bytes()}, "benchmark")
             yield app
             db.session.remove()
             db.engine.dispose()

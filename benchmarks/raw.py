@@ -3,9 +3,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine.script_engine import SafeEnvironment
+from engine.script_engine import ScriptEngine
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.util.task import TaskState
 
@@ -22,7 +21,7 @@ def run() -> dict[str, Any]:
     spans: list[float] = []
     started = time.perf_counter()
     for _ in until():
-        workflow = BpmnWorkflow(spec, parts, script_engine=PythonScriptEngine(environment=SafeEnvironment()))
+        workflow = BpmnWorkflow(spec, parts, script_engine=ScriptEngine())
         workflow.do_engine_steps()
         while not workflow.completed:
             before = time.perf_counter()
