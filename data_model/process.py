@@ -216,6 +216,29 @@ class Subscription(Row):
     correlation: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 
+class Delivery(Row):
+    """A message or signal on its way from one instance to others. `target_*` are empty until somebody has been found for it."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_due", "next_try_at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+    )
+
+    kind: Mapped[str] = mapped_column(String(8))  # 'message' | 'signal'
+    name: Mapped[str] = mapped_column(String(100))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    correlation: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    source_id: Mapped[int | None] = mapped_column(BigId)  # the instance that threw it
+    target_id: Mapped[int | None] = mapped_column(BigId)  # the instance it is for
+    target_token: Mapped[str] = mapped_column(String(36), default="")
+    target_key: Mapped[str] = mapped_column(String(64), default="")  # the process it starts
+    made_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    next_try_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
+    tries: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)  # delivered, or given up
+    last_error: Mapped[str] = mapped_column(String(500), default="")
+
+
 class Incident(Row):
     """An element that failed for a reason no user can mend; the instance waits for a retry."""
 

@@ -75,8 +75,13 @@ def addresses(session: Session, task: Task) -> list[str]:
     """Where the task is listed. A role at a unit is listed at each ancestor too: its holders there see it as well."""
     if task.assignee_id:
         return [user_principal(task.assignee_id)]
+    return spread(session, task.candidates)
+
+
+def spread(session: Session, candidates: Iterable[str]) -> list[str]:
+    """Every address that candidates stand for."""
     found: dict[str, None] = {}
-    for principal in task.candidates:
+    for principal in candidates:
         kind, _, unit_id = principal.partition("@")
         if not unit_id or kind in ("owner", "backup"):
             found[principal] = None

@@ -1,0 +1,145 @@
+"""How diagrams and decision tables come into the house: linted, versioned, with everything they call pinned."""
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data_model.actor import SYSTEM, Actor
+from data_model.process import DecisionTable, DefinitionStatus, ProcessDefinition
+from engine import bpmn_xml, xml_guard
+from engine.errors import Refused
+
+SHIPPED = Path(__file__).parent.parent / "bpmn"
+Findings = Callable[[Session, str, bytes], tuple[Any, ...]]  # errors only; wired at start-up, see `use_lint`
+_lint: list[Findings] = []
+
+
+def use_lint(findings: Findings) -> None:
+    """Let every deployment ask this first: (session, file name, content) -> the errors found."""
+    _lint[:] = [findings]
+
+
+def load_shipped(session: Session, folder: Path = SHIPPED) -> list[ProcessDefinition]:
+    """Bring the files of the house up to date: new and changed ones become effective."""
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in (".bpmn", ".dmn")}
+    return deploy(session, SYSTEM, files, "随系统发布")
+
+
+def deploy(
+    session: Session, actor: Actor, files: Mapping[str, bytes], note: str = "", source: str = "file",
+) -> list[ProcessDefinition]:
+    """Make new versions of what has changed, tables first and called processes before their callers.
+
+    Args:
+        files: content by file name, `<key>.bpmn` or `<decision>.dmn`.
+        source: 'file' or 'modeler'. A file never replaces what the modeler made: it becomes a draft.
+
+    Raises:
+        Refused: lint found errors; nothing is deployed.
+    """
+    _refuse_errors(session, files)
+    session.info["deployed"] = True
+    tables = {name: xml for name, xml in files.items() if name.endswith(".dmn")}
+    diagrams = {Path(name).stem: xml for name, xml in files.items() if name.endswith(".bpmn")}
+    for name, xml in tables.items():
+        _table(session, Path(name).stem, xml)
+    read = {key: bpmn_xml.read(xml) for key, xml in diagrams.items()}
+    made = [_definition(session, actor, key, diagrams[key], read[key], note, source) for key in _callees_first(read)]
+    return [row for row in made if row is not None]
+
+
+def _refuse_errors(session: Session, files: Mapping[str, bytes]) -> None:
+    for name, xml in files.items():
+        errors = tuple(error for ask in _lint for error in ask(session, name, xml))
+        if errors:
+            raise Refused("{file} 有错误，未部署", errors, file=name)
+
+
+def _callees_first(read: Mapping[str, bpmn_xml.Diagram]) -> list[str]:
+    order: dict[str, None] = {}
+
+    def visit(key: str, above: tuple[str, ...]) -> None:
+        if key in read and key not in order and key not in above:
+            for called in _called(read[key]):
+                visit(called, (*above, key))
+            order[key] = None
+
+    for key in read:
+        visit(key, ())
+    return list(order)
+
+
+def _called(diagram: bpmn_xml.Diagram) -> list[str]:
+    return [element.called for element in diagram.tagged("callActivity") if element.called]
+
+
+def _table(session: Session, key: str, xml: bytes) -> None:
+    """A new version of a decision table, when it is one."""
+    latest = _latest_table(session, key)
+    checksum = sha256(xml).hexdigest()
+    if latest is None or latest.checksum != checksum:
+        name = next((node.get("name") for node in xml_guard.parse(xml) if bpmn_xml.local(node) == "decision"), key)
+        session.add(DecisionTable(key=key, version=latest.version + 1 if latest else 1, name=name or key, xml=xml.decode(),
+                                  checksum=checksum))
+        session.flush()
+
+
+def _latest_table(session: Session, key: str) -> DecisionTable | None:
+    return session.scalars(select(DecisionTable).where(DecisionTable.key == key)
+                           .order_by(DecisionTable.version.desc()).limit(1)).first()
+
+
+def _current(session: Session, key: str) -> ProcessDefinition | None:
+    return session.scalars(select(ProcessDefinition).where(
+        ProcessDefinition.key == key, ProcessDefinition.status == DefinitionStatus.EFFECTIVE)).one_or_none()
+
+
+def _definition(
+    session: Session, actor: Actor, key: str, xml: bytes, diagram: bpmn_xml.Diagram, note: str, source: str,
+) -> ProcessDefinition | None:
+    """A new version, when the diagram or what it pins has changed."""
+    current, checksum, pins = _current(session, key), sha256(xml).hexdigest(), _pins(session, key, diagram)
+    if current is not None and current.checksum == checksum and current.pins == pins:
+        return None
+    overruled = current is not None and current.source == "modeler" and source == "file"
+    if overruled and _is_draft(session, key, checksum):
+        return None
+    if current is not None and not overruled:
+        current.status = DefinitionStatus.RETIRED
+        session.flush()
+    process = next(p for p in diagram.processes if p.id == key)
+    row = ProcessDefinition(
+        key=key, version=1 + (session.scalar(select(func.max(ProcessDefinition.version)).where(ProcessDefinition.key == key)) or 0),
+        name=process.name or key, category=process.category, xml=xml.decode(), checksum=checksum, pins=pins,
+        starters=list(process.starters), source=source, deployed_by=actor.user_id, note=note,
+        status=DefinitionStatus.DRAFT if overruled else DefinitionStatus.EFFECTIVE)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _is_draft(session: Session, key: str, checksum: str) -> bool:
+    return session.scalars(select(ProcessDefinition.id).where(
+        ProcessDefinition.key == key, ProcessDefinition.status == DefinitionStatus.DRAFT,
+        ProcessDefinition.checksum == checksum).limit(1)).first() is not None
+
+
+def _pins(session: Session, key: str, diagram: bpmn_xml.Diagram) -> dict[str, Any]:
+    """The rows this version runs with for ever: tables, and called processes with what they pin themselves."""
+    dmn: dict[str, int] = {}
+    called: dict[str, int] = {}
+    for decision in {element.decision for element in diagram.tagged("businessRuleTask") if element.decision}:
+        table = _latest_table(session, decision)
+        if table is None:
+            raise Refused("{key} 引用了不存在的决策表 {name}", key=key, name=decision)
+        dmn[decision] = table.id
+    for name in set(_called(diagram)) - {key}:
+        row = _current(session, name)
+        if row is None:
+            raise Refused("{key} 调用了不存在的流程 {name}", key=key, name=name)
+        called |= {**row.pins.get("called", {}), name: row.id}
+        dmn |= row.pins.get("dmn", {})
+    return {"dmn": dict(sorted(dmn.items())), "called": dict(sorted(called.items()))}

@@ -1,0 +1,39 @@
+"""One instance is moved by one transaction at a time: lock its row first, then read everything else under the lock.
+
+PostgreSQL locks the row; on SQLite the unit of work has taken the write lock already.
+"""
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, undefer
+
+from data_model.process import ProcessInstance, Task, TimerRow
+from engine.errors import Missing
+
+_whole = select(ProcessInstance).options(undefer(ProcessInstance.state)).with_for_update()
+_by_id = _whole.where(ProcessInstance.id == bindparam("id"))
+_by_task = _whole.where(ProcessInstance.id == select(Task.instance_id).where(Task.id == bindparam("id")).scalar_subquery())
+_by_timer = _whole.where(ProcessInstance.id == select(TimerRow.instance_id).where(TimerRow.id == bindparam("id")).scalar_subquery())
+_task = select(Task).where(Task.id == bindparam("id"))
+_OPTIONS = {"everywhere": True, "populate_existing": True}
+
+
+def instance(session: Session, instance_id: int) -> ProcessInstance:
+    """The instance, locked, as it is now."""
+    return _locked(session, _by_id, instance_id)
+
+
+def instance_of_task(session: Session, task_id: int) -> tuple[ProcessInstance, Task]:
+    """The instance, locked, and the task as it is under the lock."""
+    found = _locked(session, _by_task, task_id)
+    return found, session.execute(_task, {"id": task_id}, execution_options=_OPTIONS).scalar_one()
+
+
+def instance_of_timer(session: Session, timer_id: int) -> ProcessInstance:
+    return _locked(session, _by_timer, timer_id)
+
+
+def _locked(session: Session, chosen: object, row_id: int) -> ProcessInstance:
+    found: ProcessInstance | None = session.execute(  # type: ignore[call-overload]
+        chosen, {"id": row_id}, execution_options=_OPTIONS).scalar_one_or_none()
+    if found is None:
+        raise Missing("没有这条记录，或已被删除")
+    return found

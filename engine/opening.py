@@ -1,0 +1,87 @@
+"""User tasks that a move has opened, as rows: who may act, why, until when."""
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.task import Task as Token
+from SpiffWorkflow.util.task import TaskState
+
+from data_model import clock
+from data_model.process import Task, TaskStatus
+from engine import calendar, expressions
+from engine.candidates import Resolved, Why
+from engine.properties import TaskRules
+from engine.runner import Run
+
+
+class Opened:
+    """A row about to be written, and the people it means today."""
+
+    __slots__ = ("row", "people")
+
+    def __init__(self, row: Task, people: frozenset[int]) -> None:
+        self.row, self.people = row, people
+
+
+def opened(run: Run) -> list[Opened]:
+    """One for each user task that waits now and did not before. What has no candidates to be found stands in error."""
+    found = []
+    for token_id, token in run.open_tokens().items():
+        if token_id not in run.opened_before:
+            try:
+                found.append(_open(run, token_id, token))
+            except Exception as error:
+                run.failed(token, "open", error)
+    again = any(_is_return(run, item.row, token) for item, token in
+                ((item, run.token(item.row.token_id)) for item in found))
+    round_ = run.case.instance.round + again
+    for item in found:
+        item.row.round = round_
+    return found
+
+
+def _open(run: Run, token_id: UUID, token: Token) -> Opened:
+    case, spec = run.case, token.task_spec
+    instance, rules = case.instance, rules_of(spec)
+    resolved = _resolved(run, token, rules)
+    row = Task(
+        instance_id=instance.id, token_id=str(token_id), element_id=run.flow.address(rules, spec.bpmn_id),
+        name=spec.bpmn_name or spec.bpmn_id, process_key=run.flow.key, process_name=run.flow.name, code=instance.code,
+        title=instance.title, starter_id=instance.starter_id, starter_name=instance.starter_name, org_path=instance.org_path,
+        station_id=case.station(), status=TaskStatus.OPEN, priority=rules.priority, candidates=list(resolved.principals),
+        excluded=list(resolved.excluded), why=[why.plain() for why in resolved.why], opened_at=clock.now(),
+        due_at=_due(rules.due, token.data), round=instance.round)
+    return Opened(row, resolved.people)
+
+
+def rules_of(spec: Any) -> TaskRules:
+    rules: TaskRules = spec.rules
+    return rules
+
+
+def _resolved(run: Run, token: Token, rules: TaskRules) -> Resolved:
+    signer = token.internal_data.get("signer")
+    if signer is None:
+        return run.resolve(rules, token.data)
+    people = frozenset() if "@" in signer else frozenset({int(signer[1:])})
+    return Resolved(principals=(signer,), people=people, why=(Why(signer, "您是会签人"),))
+
+
+def _due(said: str, data: dict[str, Any]) -> Any:
+    """The task's limit: a duration in the work calendar, or an expression that gives a date, a moment or a duration."""
+    if not said:
+        return None
+    value = said if calendar.is_duration(said) else expressions.evaluate(said, data, calendar.TIMER_FUNCTIONS)
+    if not value:
+        return None
+    return calendar.after(value, clock.now()) if calendar.is_duration(value) else calendar.moment_of(value)
+
+
+def _is_return(run: Run, row: Task, token: Token | None) -> bool:
+    """Whether this element was done before: the case goes round again."""
+    if token is None:
+        return False
+    spec = token.task_spec
+    if token.parent is not None and isinstance(token.parent.task_spec, LoopTask):
+        spec = token.parent.task_spec  # its other signers are no earlier round
+    return any(t.task_spec is spec and t._state == TaskState.COMPLETED for t in token.workflow.tasks.values())

@@ -1,0 +1,176 @@
+"""From diagrams to specs that SpiffWorkflow runs: its parser, with our own timers, signals, handlers, tables and signing."""
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.util import first, full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs.defaults import (
+    BoundaryEvent,
+    EndEvent,
+    IntermediateCatchEvent,
+    IntermediateThrowEvent,
+    StartEvent,
+)
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.spiff.parser import SpiffBpmnParser, event_parsers, task_spec
+from SpiffWorkflow.spiff.specs.defaults import (
+    ManualTask,
+    NoneTask,
+    ParallelMultiInstanceTask,
+    ReceiveTask,
+    SendTask,
+    SequentialMultiInstanceTask,
+    StandardLoopTask,
+    UserTask,
+)
+
+from engine import bpmn_xml
+from engine.decisions import Decision
+from engine.event_definitions import Signal
+from engine.properties import task_rules
+from engine.service_task import HandlerTask
+from engine.signing import SigningTask
+from engine.timer_definitions import CycleTimer, OnceTimer
+
+MAX_INSTANCES = 1_000
+_BPMN, _SPIFF = f"{{{bpmn_xml.BPMN}}}", f"{{{bpmn_xml.SPIFF}}}"
+
+
+class TooManyInstances(ValueError):
+    """A multi-instance or loop wants more children than the house allows."""
+
+
+class Bounded(LoopTask):  # type: ignore[misc]
+    """No more children than the house allows."""
+
+    def create_child(self, my_task: Any, *item: Any) -> None:
+        if len(my_task._children) > MAX_INSTANCES:
+            raise TooManyInstances(f"{self.bpmn_id}: more than {MAX_INSTANCES} instances")
+        super().create_child(my_task, *item)
+
+
+class Parallel(Bounded, ParallelMultiInstanceTask):  # type: ignore[misc]
+    pass
+
+
+class Sequential(Bounded, SequentialMultiInstanceTask):  # type: ignore[misc]
+    pass
+
+
+class Loop(Bounded, StandardLoopTask):  # type: ignore[misc]
+    pass
+
+
+class OurEvents:
+    """Mixed into each event parser."""
+
+    def parse_timer_event(self, event: Any) -> Any:
+        name = self.node.get("name") or self.node.get("id")  # type: ignore[attr-defined]
+        for tag, kind in (("timeDate", OnceTimer), ("timeDuration", OnceTimer), ("timeCycle", CycleTimer)):
+            said = first(self.xpath(f".//bpmn:{tag}"))  # type: ignore[attr-defined]
+            if said is not None:
+                return kind(name, said.text, description=self.get_event_description(event))  # type: ignore[attr-defined]
+        raise ValidationException("a timer that says no time", node=self.node)  # type: ignore[attr-defined]
+
+    def parse_signal_event(self, event: Any) -> Signal:
+        found = super().parse_signal_event(event)  # type: ignore[misc]
+        return Signal(found.name, expression=found.expression, variable=found.variable)
+
+
+def _ours(parser: type) -> type:
+    return type(f"Our{parser.__name__}", (OurEvents, parser), {})
+
+
+def _bounded(parser: type) -> type:
+    return type(f"Our{parser.__name__}", (parser,), {
+        "STANDARD_LOOP_CLASS": Loop, "PARALLEL_MI_CLASS": Parallel, "SEQUENTIAL_MI_CLASS": Sequential})
+
+
+class PersonParser(_bounded(task_spec.SpiffTaskParser)):  # type: ignore[misc]
+    """A task for a person: it carries its rules; with `signing`, it is asked of several."""
+
+    def create_task(self) -> Any:
+        said = self.parse_extensions()
+        extra = {"variable": None} if self.spec_class is UserTask else {}
+        task = self.spec_class(self.spec, self.bpmn_id, prescript=said.get("preScript"), postscript=said.get("postScript"),
+                               **extra, **self.bpmn_attributes)
+        task.rules = task_rules(said.get("properties", {}), f"{self._process_key()}.{self.bpmn_id}", task.lane)
+        return task
+
+    def _add_multiinstance_task(self, loop_characteristics: Any) -> None:
+        if self.task.rules.signing is None:
+            super()._add_multiinstance_task(loop_characteristics)
+            return
+        original = self.spec.task_specs.pop(self.task.name)
+        self.task = SigningTask(self.spec, original.name, "", original.rules, description="Signing",
+                                bpmn_name=original.bpmn_name, lane=original.lane)
+        self._copy_task_attrs(original, loop_characteristics)
+
+    def _process_key(self) -> str:
+        """Key of the process the task is drawn in, out of embedded subprocesses too."""
+        here = self.process_parser
+        while here.parent is not None:
+            here = here.parent
+        return str(here.bpmn_id)
+
+
+class Parser(SpiffBpmnParser):  # type: ignore[misc]
+    """The dialect of the house."""
+
+    OVERRIDE_PARSER_CLASSES = {
+        **{tag: (_bounded(parser), kind) for tag, (parser, kind) in SpiffBpmnParser.OVERRIDE_PARSER_CLASSES.items()},
+        full_tag("task"): (PersonParser, NoneTask),
+        full_tag("manualTask"): (PersonParser, ManualTask),
+        full_tag("userTask"): (PersonParser, UserTask),
+        full_tag("serviceTask"): (_bounded(task_spec.ServiceTaskParser), HandlerTask),
+        full_tag("startEvent"): (_ours(event_parsers.SpiffStartEventParser), StartEvent),
+        full_tag("endEvent"): (_ours(event_parsers.SpiffEndEventParser), EndEvent),
+        full_tag("boundaryEvent"): (_ours(event_parsers.SpiffBoundaryEventParser), BoundaryEvent),
+        full_tag("intermediateCatchEvent"): (_ours(event_parsers.SpiffIntermediateCatchEventParser), IntermediateCatchEvent),
+        full_tag("intermediateThrowEvent"): (_ours(event_parsers.SpiffIntermediateThrowEventParser), IntermediateThrowEvent),
+        full_tag("sendTask"): (_ours(event_parsers.SpiffSendTaskParser), SendTask),
+        full_tag("receiveTask"): (_ours(event_parsers.SpiffReceiveTaskParser), ReceiveTask),
+    }
+
+    def get_engine(self, decision_ref: str, node: Any) -> Decision:
+        found = super().get_engine(decision_ref, node)
+        return Decision(found.decision_table)
+
+
+def parse(key: str, diagrams: Mapping[str, bytes], tables: Mapping[str, bytes]) -> tuple[Any, dict[str, Any]]:
+    """The spec of a process and of everything it calls.
+
+    Args:
+        key: the process to start from.
+        diagrams: the diagrams it needs, its own included, by process key.
+        tables: the decision tables it needs, by decision id.
+    """
+    parser = Parser()
+    for xml in tables.values():
+        parser.add_dmn_xml(etree.fromstring(xml))
+    for process, xml in diagrams.items():
+        parser.add_bpmn_xml(_with_signings_marked(etree.fromstring(xml)), process)
+    spec = parser.get_spec(key)
+    parts = parser.get_subprocess_specs(key)
+    for wf_spec in (spec, *parts.values()):
+        _connect_loops(wf_spec)
+    return spec, parts
+
+
+def _with_signings_marked(root: Any) -> Any:
+    """Every user task that says `signing` gets the loop marker, drawn or not: the base parser looks for it."""
+    for said in root.iterfind(f".//{_BPMN}userTask/{_BPMN}extensionElements/{_SPIFF}properties/{_SPIFF}property[@name='signing']"):
+        task = said.getparent().getparent().getparent()
+        if task.find(f"{_BPMN}multiInstanceLoopCharacteristics") is None:
+            etree.SubElement(task, f"{_BPMN}multiInstanceLoopCharacteristics")
+    return root
+
+
+def _connect_loops(wf_spec: Any) -> None:
+    """Shared specs are wired once, here: SpiffWorkflow wires them when the first child is made, in whichever thread."""
+    for spec in list(wf_spec.task_specs.values()):
+        if isinstance(spec, LoopTask):
+            child = wf_spec.task_specs[spec.task_spec]
+            if not child.completed_event.is_connected(spec.merge_child):
+                child.completed_event.connect(spec.merge_child)

@@ -1,0 +1,100 @@
+"""What a user task's properties say, as a value: form, candidates, limit, buttons, signing and the rules around them."""
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How a button looks."""
+
+    PRIMARY = "primary"
+    DANGER = "danger"
+    SECONDARY = "secondary"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One button of a task page."""
+
+    value: str
+    label: str
+    opinion: bool = False  # the person must write why
+    attachment: bool = False  # the person must add a file
+    style: str = Style.PRIMARY
+
+
+class SigningMode(StrEnum):
+    ALL = "all"
+    ANY = "any"
+    RATIO = "ratio"
+    SEQUENTIAL = "sequential"
+
+
+@dataclass(frozen=True)
+class Signing:
+    """会签: who must agree, by our own count."""
+
+    mode: str = SigningMode.ALL
+    ratio: int = 100  # per cent, of mode ratio
+    veto: bool = False  # one refusal decides
+    agree: str = ""  # the outcome that counts as agreeing; default: the first button's
+
+    def needed(self, people: int) -> int:
+        """How many must agree."""
+        if self.mode == SigningMode.ANY:
+            return 1
+        if self.mode == SigningMode.RATIO:
+            return max(1, -(-people * self.ratio // 100))
+        return people
+
+
+DONE = (Outcome("done", "提交"),)
+
+
+@dataclass(frozen=True)
+class TaskRules:
+    """Everything the diagram says about one user task."""
+
+    form: str = ""
+    candidates: str = ""
+    due: str = ""
+    outcomes: tuple[Outcome, ...] = DONE
+    signing: Signing | None = None
+    duty: str = "do"
+    barred: str = ""  # the property `not`
+    on_empty: str = "escalate"
+    allow: frozenset[str] = frozenset()
+    priority: int = 1
+    process: str = ""  # key of the process the task is drawn in
+    lane: str = ""  # its role acts when `candidates` says nothing
+    more: Mapping[str, str] = field(default_factory=dict)  # read by later issues: returnable_to, resubmit, repeat, fields, …
+
+    def outcome(self, value: str) -> Outcome | None:
+        return next((o for o in self.outcomes if o.value == value), None)
+
+
+def task_rules(properties: Mapping[str, str], form: str, lane: str | None = None) -> TaskRules:
+    """Read the properties of one user task; what cannot be read is a ValueError, and lint says it before.
+
+    Args:
+        form: the default form's name, `<process>.<element>`.
+        lane: name of the lane the task lies in.
+    """
+    said = dict(properties)
+    outcomes = tuple(Outcome(**item) for item in json.loads(said.pop("outcomes", "[]")))
+    signing = said.pop("signing", "")
+    return TaskRules(
+        form=_form(said.pop("form", ""), form), candidates=said.pop("candidates", ""), due=said.pop("due", ""),
+        outcomes=outcomes or DONE, signing=Signing(**json.loads(signing)) if signing else None,
+        duty=said.pop("duty", "do"), barred=said.pop("not", ""), on_empty=said.pop("on_empty", "escalate"),
+        allow=frozenset(word.strip() for word in said.pop("allow", "").split(",") if word.strip()),
+        priority=int(said.pop("priority", "1")), process=form.partition(".")[0], lane=lane or "", more=said,
+    )
+
+
+def _form(named: str, default: str) -> str:
+    """'confirm' means the form of that step of the same flow, 'other_flow.step' another flow's."""
+    if not named:
+        return default
+    return named if "." in named else f"{default.partition('.')[0]}.{named}"

@@ -1,0 +1,389 @@
+"""The only file that starts, wakes, moves and stores a BpmnWorkflow."""
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.spiff.specs.defaults import CallActivity
+from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from engine import candidates, expressions, store
+from engine.broken import EngineBroken
+from engine.calendar import TIMER_FUNCTIONS
+from engine.case import Case
+from engine.catalog import Flow
+from engine.errors import EngineError, TooLate
+from engine.properties import TaskRules
+from engine.script_engine import ScriptEngine
+from engine.waiting import Waiting, waiting_for
+
+STEPS = 2_000  # automatic steps between two waits
+DEPTH = 900  # of the task tree: at 1,000 SpiffWorkflow silently finds no ready task
+CALLS = 20  # nested processes
+_REACHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.COMPLETED | TaskState.ERROR
+
+
+@dataclass
+class Failure:
+    """An element that could not do its work; `phase` says how it is tried again."""
+
+    token: Task
+    phase: str  # 'update' on arrival, 'run', 'complete' on leaving, 'open' finding its candidates
+    error: Exception
+
+    @property
+    def reason(self) -> str:
+        return f"{type(self.error).__name__}: {self.error}"[:500]
+
+    @property
+    def detail(self) -> str:
+        return "".join(traceback.format_exception(self.error))[-8_000:]
+
+
+class Run:
+    """One instance while it moves: the workflow, what it waited for before, and what happened on the way."""
+
+    def __init__(self, flow: Flow, case: Case, workflow: BpmnWorkflow, fresh: bool) -> None:
+        self.flow, self.case, self.workflow = flow, case, workflow
+        workflow.script_engine = ScriptEngine(self)
+        self.before: dict[UUID, int] = {} if fresh else {t.id: t._state for t in self.tokens()}
+        self.waited = Waiting() if fresh else waiting_for(workflow)
+        self.opened_before: set[UUID] = set() if fresh else set(self.open_tokens())
+        self.failures: list[Failure] = []
+        self.services: list[Task] = []
+        self.answered: set[UUID] = set()  # user tasks a person has done in this move
+        self._steps = 0
+
+    # -- moving
+
+    def advance(self) -> None:
+        """Let everything automatic happen, until people, time or messages are waited for.
+
+        Raises:
+            EngineError: a handler says what the person can mend.
+            EngineBroken: the tree cannot go on; nothing of this move may be kept.
+        """
+        try:
+            while self._sweep():
+                pass
+        except (EngineError, EngineBroken):
+            raise
+        except Exception as error:  # the library's own failures, such as TaskNotFoundException
+            raise self._broken("流程状态树出错", error) from error
+        self._check_depth()
+        self._end_on_error()
+
+    def _sweep(self) -> bool:
+        moved = False
+        active = sorted(self.workflow.get_active_subprocesses(), key=lambda sub: -sub.depth)
+        for sub in active:
+            while self._run_ready(sub):
+                moved = True
+            parent = self.workflow.get_task_from_id(sub.parent_task_id)
+            parent.task_spec._update(parent)
+        return self._run_ready(self.workflow) or moved
+
+    def _run_ready(self, level: Any) -> bool:
+        ready = [t for t in level.tasks.values() if t._state == TaskState.READY and not t.task_spec.manual]
+        for token in ready:
+            if token._state == TaskState.READY:  # an earlier one may have cancelled it
+                self._count(token)
+                self.step(token)
+        return bool(ready)
+
+    def step(self, token: Task) -> None:
+        """Do one element's work, as `Task.run` does, noting where it fails."""
+        phase = "run"
+        try:
+            result = token.task_spec._run(token)
+            phase = "complete"
+            self._set(token, result)
+        except EngineBroken:
+            raise
+        except Exception as error:
+            self.failed(token, phase, error)
+
+    def _set(self, token: Task, result: bool | None) -> None:
+        if result is None:
+            token._set_state(TaskState.STARTED)
+        elif result is False:
+            token.error()
+        else:
+            token.complete()
+
+    def failed(self, token: Task, phase: str, error: Exception) -> None:
+        """The element stands in error, the others go on; a person who can mend it is told instead."""
+        if isinstance(error, EngineBroken) or (isinstance(error, EngineError) and self.case.by_person):
+            raise error
+        if isinstance(error, (RecursionError, MemoryError)):
+            raise self._broken("流程太复杂，无法继续", error) from error
+        if isinstance(token.task_spec, LoopTask):
+            for child in [c for c in token.children if c.triggered]:
+                token.workflow._remove_task(child.id)
+        token._set_state(TaskState.ERROR)
+        token.internal_data["failed"] = phase
+        self.failures.append(Failure(token, phase, error))
+
+    def _count(self, token: Task) -> None:
+        self._steps += 1
+        if self._steps > STEPS:
+            raise EngineBroken(f"两次等待之间的自动步骤超过 {STEPS}", element=token.task_spec.bpmn_id or "")
+        if token.workflow.depth > CALLS:
+            raise EngineBroken(f"流程调用嵌套超过 {CALLS} 层", element=token.task_spec.bpmn_id or "")
+        if self._steps % 20 == 0:
+            self._check_depth()
+
+    def _check_depth(self) -> None:
+        for level in self.levels():
+            if len(level.tasks) > DEPTH and _depth(level) > DEPTH:
+                raise EngineBroken(f"流程状态树超过 {DEPTH} 层，请结束此流程")
+
+    def _end_on_error(self) -> None:
+        """An error nobody inside catches ends the whole process."""
+        for event in self.workflow.bpmn_events:
+            if isinstance(event.event_definition, ErrorEventDefinition) and not self.workflow.completed:
+                self.workflow.cancel()
+
+    def _broken(self, reason: str, error: Exception) -> EngineBroken:
+        return EngineBroken(reason, element="", detail="".join(traceback.format_exception(error))[-8_000:])
+
+    # -- what a person, the clock, a message or a retry does
+
+    def answer(self, token_id: str, data: dict[str, Any]) -> Task:
+        """A person has done a user task."""
+        token = self.token(token_id)
+        if token is None or token._state != TaskState.READY:
+            raise TooLate("此任务已不在等待中")
+        token.data[token.task_spec.bpmn_id] = data
+        self.answered.add(token.id)
+        self.step(token)
+        return token
+
+    def ring(self, token_id: str) -> Task | None:
+        """The clock has reached a timer's moment; None when it is not there any more."""
+        token = self.token(token_id)
+        if token is None or token._state != TaskState.WAITING:
+            return None
+        token.task_spec._update(token)
+        if token._state == TaskState.WAITING and token.internal_data.get("event_fired"):
+            token.task_spec._update(token)  # a cycle that has fired for the last time leaves
+        return token
+
+    def hear(self, token_id: str, event: Any) -> Task | None:
+        """A message or signal reaches an element that waits for it; None when it does not, or not for this one."""
+        token = self.token(token_id)
+        if token is None or token._state != TaskState.WAITING:
+            return None
+        try:
+            if not token.task_spec.catches(token, event):
+                return None
+            token.task_spec.catch(token, event)
+        except Exception as error:  # a correlation that cannot be read from the payload
+            self.failed(token, "update", error)
+        token.task_spec._update(token)
+        return token
+
+    def again(self, token_id: str) -> Task | None:
+        """Try a failed element once more, with the data it has."""
+        token = self.token(token_id)
+        if token is None or token._state != TaskState.ERROR:
+            return None
+        phase = token.internal_data.pop("failed", "run")
+        if phase == "update":
+            token._set_state(TaskState.FUTURE)
+            token.task_spec._predict(token, mask=TaskState.NOT_FINISHED_MASK)
+            token.task_spec._update(token)
+        elif phase == "complete":
+            self._finish(token)
+        else:
+            token._set_state(TaskState.READY)
+        return token
+
+    def _finish(self, token: Task) -> None:
+        try:
+            token.complete()
+        except Exception as error:
+            self.failed(token, "complete", error)
+
+    def cancel(self) -> None:
+        self.workflow.cancel()
+
+    # -- what our specs ask
+
+    def argument(self, token: Task, expression: str) -> Any:
+        """A service task's argument: the closed language with the candidate functions."""
+        book = candidates.Book(self.case.asking(token.data))
+        return expressions.evaluate(expression, token.data, {**TIMER_FUNCTIONS, **book.functions()})
+
+    def served(self, token: Task) -> None:
+        self.services.append(token)
+
+    def signers(self, token: Task, rules: TaskRules) -> list[str]:
+        """The people asked to sign, in the order they are named; the process owner's queue signs as one."""
+        resolved = self.resolve(rules, token.data)
+        if any(principal.startswith("process_owner@") for principal in resolved.principals):
+            return list(resolved.principals[:1])
+        named = [p for p in resolved.principals if "@" not in p and int(p[1:]) in resolved.people]
+        return named + [f"u{user_id}" for user_id in sorted(resolved.people) if f"u{user_id}" not in named]
+
+    def resolve(self, rules: TaskRules, data: Mapping[str, Any]) -> candidates.Resolved:
+        """Who may act on a task with these rules now."""
+        expression = rules.candidates
+        if not expression and rules.lane:
+            expression = f'role("{rules.lane}", {self.case.instance.unit_id})'
+        return candidates.resolve(self.case.asking(data), expression, barred=rules.barred, duty=rules.duty, on_empty=rules.on_empty)
+
+    # -- what is stored and shown
+
+    def levels(self) -> Iterator[Any]:
+        yield self.workflow
+        yield from self.workflow.subprocesses.values()
+
+    def tokens(self) -> Iterator[Task]:
+        for level in self.levels():
+            yield from level.tasks.values()
+
+    def open_tokens(self) -> dict[UUID, Task]:
+        """User tasks that wait for a person."""
+        return {t.id: t for t in self.tokens() if t._state == TaskState.READY and t.task_spec.manual}
+
+    def waits(self) -> Waiting:
+        return Waiting() if self.over else waiting_for(self.workflow)
+
+    @property
+    def over(self) -> bool:
+        return bool(self.workflow.is_completed())
+
+    def touched(self) -> list[Task]:
+        """Visible elements a token came to or went through in this move, in that order."""
+        found = [t for t in self.tokens() if t.task_spec.bpmn_id and self._is_touched(t)]
+        return sorted(found, key=lambda t: t.last_state_change)
+
+    def _is_touched(self, token: Task) -> bool:
+        before = self.before.get(token.id, TaskState.MAYBE)
+        if isinstance(token.task_spec, BoundaryEvent):  # waiting beside a task is no arrival
+            return bool(token._state == TaskState.COMPLETED and before != TaskState.COMPLETED)
+        return bool(token._state & _REACHED and before < TaskState.WAITING)
+
+    def path(self) -> list[list[str]]:
+        """[from, to] of every arrow of this diagram that was gone along in this move."""
+        edges: dict[tuple[str, str], None] = {}
+        for token in self.touched():
+            if self.is_home(token) and (source := self._source(token)):
+                edges[source, token.task_spec.bpmn_id] = None
+        return [list(edge) for edge in edges]
+
+    def _source(self, token: Task) -> str | None:
+        """The visible element the token came from."""
+        if isinstance(token.task_spec, BoundaryEvent):
+            return self.flow.diagram.by_id[token.task_spec.bpmn_id].attached_to
+        element, here = token.task_spec.bpmn_id, token.parent
+        while here is not None and (not here.task_spec.bpmn_id or _stands_around(here, element)):
+            here = here.parent
+        return here.task_spec.bpmn_id if here is not None else None
+
+    def is_home(self, token: Task) -> bool:
+        """Drawn in the instance's own diagram, not in a called one."""
+        level = token.workflow
+        while level is not self.workflow:
+            parent = self.workflow.get_task_from_id(level.parent_task_id)
+            if parent is None or isinstance(parent.task_spec, CallActivity):
+                return False
+            level = parent.workflow
+        return True
+
+    def started_at(self) -> str:
+        """Id of the start event that began the process."""
+        starts = [t for t in self.touched() if t.workflow is self.workflow and isinstance(t.task_spec, StartEvent)
+                  and t._state == TaskState.COMPLETED]
+        return str(starts[0].task_spec.bpmn_id) if starts else ""
+
+    def ended_at(self) -> tuple[str, bool]:
+        """Id of the end event that closed the process, and whether it broke off what else was going on."""
+        ends = [t for t in self.touched() if isinstance(t.task_spec, EndEvent) and t._state == TaskState.COMPLETED]
+        hard = [t for t in ends if isinstance(t.task_spec.event_definition, ErrorEventDefinition) and not self.workflow.success]
+        hard += [t for t in ends if t.workflow is self.workflow and isinstance(t.task_spec.event_definition, TerminateEventDefinition)]
+        last = (hard or [t for t in ends if t.workflow is self.workflow] or [None])[-1]
+        return (last.task_spec.bpmn_id, bool(hard)) if last is not None else ("", False)
+
+    def thrown(self) -> list[Any]:
+        """Events that no element of this run has caught; asked once."""
+        return list(self.workflow.get_events())
+
+    def state(self) -> bytes:
+        return store.dump_data(self.last_data()) if self.over else store.dump(self.workflow)
+
+    def last_data(self) -> dict[str, Any]:
+        last = self.workflow.last_task
+        return dict(last.data) if last is not None else {}
+
+    def token(self, token_id: str) -> Task | None:
+        found: Task | None = None
+        wanted = UUID(token_id)
+        for level in self.levels():
+            found = found or level.tasks.get(wanted)
+        return found
+
+
+def begin(flow: Flow, case: Case, data: dict[str, Any], event: Any = None) -> Run:
+    """A new run, moved to its first wait.
+
+    Args:
+        data: what the first element finds.
+        event: the message or signal that starts it; without one the plain start event fires.
+    """
+    workflow = BpmnWorkflow(flow.spec, dict(flow.parts), script_engine=ScriptEngine())
+    run = Run(flow, case, workflow, fresh=True)
+    workflow.task_tree.data.update(data)
+    run.advance()
+    if event is not None:
+        workflow.event_manager.catch(event, internal=False)
+        run.advance()
+    return run
+
+
+def wake(flow: Flow, case: Case, state: bytes) -> Run:
+    """A stored run, on its own version's shared specs."""
+    return Run(flow, case, store.load(state, flow.spec, flow.parts), fresh=False)
+
+
+def _stands_around(token: Task, element: str) -> bool:
+    """The loop around one of its own children."""
+    return bool(isinstance(token.task_spec, LoopTask) and token.task_spec.bpmn_id == element)
+
+
+def _depth(level: Any) -> int:
+    """Longest way from the root; parents stand before their children."""
+    depth: dict[UUID, int] = {}
+    for token in level.tasks.values():
+        depth[token.id] = depth.get(token._parent, 0) + 1
+    return max(depth.values())
+
+
+def _guard_update() -> None:
+    """An element that fails on arrival stands in error itself, instead of breaking the step that led to it half-way."""
+    original = TaskSpec._update
+
+    def _update(self: TaskSpec, my_task: Task) -> None:
+        run = getattr(my_task.workflow.script_engine, "run", None)
+        try:
+            original(self, my_task)
+        except Exception as error:
+            if run is None:
+                raise
+            run.failed(my_task, "update", error)
+
+    TaskSpec._update = _update
+
+
+_guard_update()

@@ -1,0 +1,174 @@
+"""Storing a move: everything the rest of the house asks about becomes rows, in the same transaction."""
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from data_model import clock
+from data_model.process import (
+    Delivery,
+    Incident,
+    InstanceStatus,
+    ProcessInstance,
+    Subscription,
+    Task,
+    TaskStatus,
+    TimerRow,
+)
+from engine import history, inbox, notify
+from engine.errors import TooLate
+from engine.history import Action, Event
+from engine.opening import Opened, opened
+from engine.runner import Failure, Run
+
+_instance, _task = ProcessInstance.__table__, Task.__table__
+_timer, _subscription = TimerRow.__table__, Subscription.__table__
+_update_instance = update(_instance).where(  # type: ignore[arg-type]
+    _instance.c.id == bindparam("_id"), _instance.c.version == bindparam("_version"))
+_add_tasks = insert(_task).returning(_task.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+_drop_timers = delete(_timer).where(  # type: ignore[arg-type]
+    _timer.c.instance_id == bindparam("_id"), _timer.c.token_id.in_(bindparam("_tokens", expanding=True)))
+
+
+def settle(run: Run, events: list[Event]) -> list[Task]:
+    """Store the run and what follows from it; the rows of the tasks that opened.
+
+    Args:
+        events: what this move was, its first line of history first.
+
+    Raises:
+        TooLate: somebody else has stored this instance meanwhile.
+    """
+    session, case = run.case.session, run.case
+    fresh = opened(run)
+    session.flush()
+    connection = session.connection()
+    _close_gone(connection, run)
+    _add(connection, fresh)
+    inbox.add(session, [item.row for item in fresh])
+    while case.later:
+        case.later.pop(0)()
+    events = [*events, *case.events, *_told(run)]
+    first_seq, round_now = case.instance.events + 1, case.instance.round
+    _store(connection, run, len(events), max((item.row.round for item in fresh), default=round_now))
+    _sync_waits(connection, run)
+    _write_failures(connection, case.instance.id, run.failures)
+    history.write(connection, case.instance, case.actor, events, first_seq, round_now)
+    _send(connection, run)
+    notify.tell(connection, case, fresh, run.over)
+    return [item.row for item in fresh]
+
+
+def _told(run: Run) -> list[Event]:
+    """Lines for what happened by itself on the way."""
+    lines = [Event(Action.SERVICE, token.task_spec.bpmn_id, token.task_spec.bpmn_name or "") for token in run.services]
+    lines += [Event(Action.INCIDENT, f.token.task_spec.bpmn_id or "", f.token.task_spec.bpmn_name or "", opinion=f.reason)
+              for f in run.failures]
+    if run.over:
+        element, hard = run.ended_at()
+        lines.append(Event(Action.END, element, run.flow.name_of(element), outcome="terminated" if hard else "completed"))
+    return lines
+
+
+def _store(connection: Connection, run: Run, events: int, round_: int) -> None:
+    here = run.case.instance
+    now = clock.now()
+    values: dict[str, Any] = {"version": here.version + 1, "events": here.events + events, "round": round_}
+    if run.over:
+        element, hard = run.ended_at()
+        values |= {"status": InstanceStatus.TERMINATED if hard else InstanceStatus.COMPLETED, "end_element": element, "ended_at": now}
+    write_instance(connection, here, run.state(), values)
+
+
+def write_instance(connection: Connection, here: ProcessInstance, state: bytes, values: dict[str, Any]) -> None:
+    """The version-checked update; the lock came before it, this catches whoever forgot the lock.
+
+    Raises:
+        TooLate: the row is not the one that was read.
+    """
+    stored = connection.execute(_update_instance.values(state=state, **values), {"_id": here.id, "_version": here.version})
+    if stored.rowcount != 1:
+        raise TooLate("流程刚被他人处理，请刷新后重试")
+    for name, value in values.items():
+        set_committed_value(here, name, value)
+
+
+def _close_gone(connection: Connection, run: Run) -> None:
+    """Rows of tasks that wait no more although nobody answered them: interrupted, or no longer needed."""
+    gone = run.opened_before - run.open_tokens().keys() - run.answered
+    if not gone:
+        return
+    chosen = connection.scalars(select(_task.c.id).where(
+        _task.c.instance_id == run.case.instance.id, _task.c.token_id.in_([str(token_id) for token_id in gone]))).all()
+    close_tasks(connection, list(chosen), clock.now())
+    inbox.remove(run.case.session, list(chosen))
+
+
+def close_tasks(connection: Connection, ids: list[int], now: datetime) -> None:
+    connection.execute(update(_task).where(_task.c.id.in_(ids), _task.c.status == TaskStatus.OPEN)  # type: ignore[arg-type]
+                       .values(status=TaskStatus.CLOSED, completed_at=now))
+
+
+def _add(connection: Connection, fresh: list[Opened]) -> None:
+    if not fresh:
+        return
+    rows = [{name: getattr(item.row, name) for name in _OPEN_COLUMNS} for item in fresh]
+    ids = connection.execute(_add_tasks, rows).scalars().all()
+    for item, row_id in zip(fresh, ids, strict=True):
+        item.row.id = row_id
+
+
+_OPEN_COLUMNS = (
+    "instance_id", "token_id", "element_id", "name", "process_key", "process_name", "code", "title", "starter_id", "starter_name",
+    "org_path", "station_id", "status", "priority", "candidates", "excluded", "why", "opened_at", "due_at", "round",
+)
+
+
+def _sync_waits(connection: Connection, run: Run) -> None:
+    """Timers, messages and signals waited for: the difference between before and now."""
+    before, now, here = run.waited, run.waits(), run.case.instance.id
+    gone = [token for token, timer in before.timers.items() if now.timers.get(token) != timer]
+    if gone:
+        connection.execute(_drop_timers, {"_id": here, "_tokens": gone})
+    new = [{"instance_id": here, "token_id": token, "element_id": timer.element, "due_at": timer.due}
+           for token, timer in now.timers.items() if before.timers.get(token) != timer]
+    if new:
+        connection.execute(insert(_timer), new)  # type: ignore[arg-type]
+    _sync_wanted(connection, run, now.wanted)
+
+
+def _sync_wanted(connection: Connection, run: Run, now: dict[tuple[str, str], Any]) -> None:
+    before, here = run.waited.wanted, run.case.instance.id
+    gone = [key for key, wanted in before.items() if now.get(key) != wanted]
+    if gone:
+        connection.execute(delete(_subscription).where(  # type: ignore[arg-type]
+            _subscription.c.instance_id == here, _subscription.c.token_id.in_([token for token, _ in gone]),
+            _subscription.c.name.in_([name for _, name in gone])))
+    new = [{"instance_id": here, "token_id": token, "kind": wanted.kind, "name": name, "correlation": wanted.correlation}
+           for (token, name), wanted in now.items() if before.get((token, name)) != wanted]
+    if new:
+        connection.execute(insert(_subscription), new)  # type: ignore[arg-type]
+
+
+def _write_failures(connection: Connection, instance_id: int, failures: list[Failure]) -> None:
+    if failures:
+        connection.execute(insert(Incident.__table__), [  # type: ignore[arg-type]
+            {"instance_id": instance_id, "token_id": str(f.token.id), "element_id": f.token.task_spec.bpmn_id or "",
+             "reason": f.reason, "detail": f.detail, "at": clock.now()} for f in failures])
+
+
+def _send(connection: Connection, run: Run) -> None:
+    """Messages and signals for other instances go into the queue; whoever delivers takes them from there."""
+    rows = [row for event in run.thrown() if (row := _delivery(event, run.case.instance.id)) is not None]
+    if rows:
+        connection.execute(insert(Delivery.__table__), rows)  # type: ignore[arg-type]
+
+
+def _delivery(event: Any, source: int) -> dict[str, Any] | None:
+    kind = {"MessageEventDefinition": "message", "Signal": "signal"}.get(type(event.event_definition).__name__)
+    if kind is None:
+        return None
+    return {"kind": kind, "name": event.event_definition.name, "payload": event.payload or {}, "correlation": event.correlations,
+            "source_id": source, "made_at": clock.now(), "next_try_at": clock.now(), "tries": 0, "target_token": "", "target_key": "",
+            "last_error": ""}

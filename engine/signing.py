@@ -1,0 +1,72 @@
+"""会签: one user task, several people, decided by our own count of agreements.
+
+SpiffWorkflow's completionCondition sees the last answer only, and an empty list of people passes in silence.
+"""
+from collections.abc import Sequence
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
+from SpiffWorkflow.util.task import TaskState
+
+from engine.properties import SigningMode, TaskRules
+
+
+def verdict(rules: TaskRules, answers: Sequence[str], people: int) -> str | None:
+    """The outcome the answers so far decide, or None while they decide nothing.
+
+    Args:
+        answers: outcomes in the order they came.
+        people: how many are asked in all.
+    """
+    assert rules.signing is not None
+    agree = rules.signing.agree or rules.outcomes[0].value
+    agreed = answers.count(agree)
+    against = [answer for answer in answers if answer != agree]
+    needed = rules.signing.needed(people)
+    if against and (rules.signing.veto or people - len(against) < needed):
+        return against[-1]
+    return agree if agreed >= needed else None
+
+
+class SigningTask(LoopTask, SpiffBpmnTask):  # type: ignore[misc]
+    """Stands around the user task: one child a person, taken from the candidates when the token arrives."""
+
+    def __init__(self, wf_spec: Any, bpmn_id: str, task_spec: str, rules: TaskRules, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.task_spec, self.rules = task_spec, rules
+
+    def _update_hook(self, my_task: Any) -> None:
+        super()._update_hook(my_task)
+        signers = my_task.workflow.script_engine.run.signers(my_task, self.rules)
+        if not signers:
+            raise ValueError("nobody to sign: an empty list would pass in silence")
+        my_task.internal_data.update(signers=signers, merged=[])
+        my_task._set_state(TaskState.STARTED)
+        first = signers[:1] if self.rules.signing.mode == SigningMode.SEQUENTIAL else signers
+        for signer in first:
+            self._ask(my_task, signer)
+
+    def merge_child(self, _workflow: Any, child: Any) -> None:
+        """Called when one person has answered: count, then leave, ask the next, or wait."""
+        my_task = child.parent
+        signers, merged = my_task.internal_data["signers"], my_task.internal_data["merged"]
+        merged.append({**child.data[self.bpmn_id], "signer": child.internal_data["signer"]})
+        decided = verdict(self.rules, [answer["outcome"] for answer in merged], len(signers))
+        if decided is not None:
+            self._leave(my_task, decided)
+        elif self.rules.signing.mode == SigningMode.SEQUENTIAL:
+            self._ask(my_task, signers[len(merged)])
+
+    def _ask(self, my_task: Any, signer: str) -> None:
+        child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec], TaskState.WAITING)
+        child.triggered = True
+        child.internal_data["signer"] = signer
+        child.task_spec._update(child)
+
+    def _leave(self, my_task: Any, decided: str) -> None:
+        answers = my_task.internal_data["merged"]
+        for child in self._instances(my_task):
+            child.cancel()
+        my_task.data[self.bpmn_id] = {"outcome": decided, "votes": answers, "by": answers[-1]["by"]}
+        my_task._set_state(TaskState.READY)
