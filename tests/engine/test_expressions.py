@@ -1,9 +1,13 @@
 """What the closed language says, and how it says no."""
+import ast
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from data_model import clock
 from engine.expressions import ExprError, ExprLimit, ExprSyntaxError, compile_expr, compile_script, evaluate, execute, json_safe
@@ -175,3 +179,14 @@ def test_data_that_contains_itself_is_refused():
         json_safe(knot)
     with pytest.raises(ExprError):
         evaluate("a == b", {"a": knot, "b": [knot]})
+
+
+def test_every_complaint_has_english_words():
+    root = Path(__file__).parents[2]
+    sources = [*(root / "engine" / "expressions").glob("*.py"), root / "engine" / "script_engine.py"]
+    said = {node.value for path in sources for node in ast.walk(ast.parse(path.read_text("utf-8")))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search("[\u4e00-\u9fff]", node.value)}
+    with (root / "web" / "translations" / "en" / "expressions.po").open("rb") as file:
+        english = {message.id: message.string for message in read_po(file) if message.id}
+    assert set(english) == said
+    assert all(set(re.findall(r"{\w+}", words)) == set(re.findall(r"{\w+}", text)) for text, words in english.items())
