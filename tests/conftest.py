@@ -64,6 +64,15 @@ def database(request, tmp_path):
 
 
 @pytest.fixture
+def empty_database(database):
+    """The address of a database of this test's own without any table."""
+    engine = create_engine(database)
+    Base.metadata.drop_all(engine)
+    engine.dispose()
+    return database
+
+
+@pytest.fixture
 def app(database):
     """The bare application: a database, no screens."""
     app = Flask("tests")

@@ -14,10 +14,8 @@ FILES = sorted(Path(migrations.__file__).parent.glob("versions/*.py"))
 
 
 @pytest.fixture
-def empty(database):
-    """The test's database with its tables taken out again."""
-    engine = create_engine(database)
-    Base.metadata.drop_all(engine)
+def empty(empty_database):
+    engine = create_engine(empty_database)
     yield engine
     engine.dispose()
 
