@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import EngineError
 from web.i18n import tr
@@ -44,6 +44,8 @@ def prepare(app: Flask) -> None:
 
 
 def _http_error(error: HTTPException) -> Any:
+    if isinstance(error, SecurityError):
+        return Response("Unknown host.\n", 400, content_type="text/plain")  # under such a name no page of ours has an address
     if error.code == 401:
         return _to_login()
     if error.code is not None and error.code < 400:

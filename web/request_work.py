@@ -1,5 +1,6 @@
 """One request is one unit of work: who is asking, may they, the view, and then all of it is kept or none."""
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -62,10 +63,19 @@ def go(address: str, code: int = 303) -> Response:
     return redirect(address, code)
 
 
+@contextmanager
+def _unit(write: bool) -> Iterator[None]:
+    try:
+        with unit_of_work(SYSTEM, write) as g.session:
+            yield
+    finally:
+        g.pop("session", None)
+
+
 def _in_one_unit(access: Access, answer: Callable[[], Any]) -> Response:
     """A view that returns is kept; one that raises, or answers with an error status, never was."""
     try:
-        with unit_of_work(SYSTEM, write=request.method not in SAFE) as g.session:
+        with _unit(write=request.method not in SAFE):
             _enter(access)
             response = make_response(answer())
             if response.status_code >= 400:
@@ -73,22 +83,18 @@ def _in_one_unit(access: Access, answer: Callable[[], Any]) -> Response:
             return response
     except _Undo as undone:
         return undone.response
-    finally:
-        g.pop("session", None)
 
 
 def _on_its_own(access: Access, answer: Callable[[], Any]) -> Any:
-    with unit_of_work(SYSTEM, write=False) as g.session:
+    with _unit(write=False):
         _enter(access)
-    g.pop("session", None)
     return answer()
 
 
 def look_who_is_there() -> None:
     """For the top bar of an error page."""
-    with unit_of_work(SYSTEM, write=False) as g.session:
+    with _unit(write=False):
         _identify()
-    g.pop("session", None)
 
 
 def _enter(access: Access) -> None:

@@ -23,7 +23,7 @@ class Visitor:
         self.client, self.token, self.last = app.test_client(), "", None
 
     def get(self, path, **more):
-        self.last = self.client.get(path, **more)
+        self.last = self.client.get(path, **{"buffered": True, **more})
         if found := _TOKEN.search(self.last.get_data(as_text=True)) if "html" in self.last.content_type else None:
             self.token = found[1]
         return self.last
@@ -31,14 +31,15 @@ class Visitor:
     def post(self, path, data=None, headers=None, **more):
         if not self.token:
             self.get("/login")
-        self.last = self.client.post(path, data=data, headers={"X-CSRFToken": self.token, **(headers or {})}, **more)
+        self.last = self.client.post(path, data=data, headers={"X-CSRFToken": self.token, **(headers or {})},
+                                     **{"buffered": True, **more})
         return self.last
 
     def sign_in(self, login, password=PASSWORD):
         self.get("/login")
         answer = self.post("/login", {"login": login, "password": password})
         if answer.status_code == 303:
-            self.get("/me")
+            self.get("/me/password")  # a page of the new session that opens for everybody, for its token
         return answer
 
     def cookie(self, name="anlan"):
