@@ -1,5 +1,7 @@
 """Who changed what, written by the session itself so that no screen can forget it."""
 from datetime import date, datetime
+from decimal import Decimal
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Index, String, event, inspect
@@ -58,4 +60,6 @@ def _changes(row: Any) -> dict[str, list[Any]]:
 
 def _plain(values: Any) -> Any:
     value = values[0] if values else None
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value

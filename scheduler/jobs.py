@@ -1,6 +1,7 @@
 """What happens by itself. @every says when; each item of a job is a unit of work of its own."""
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import delete
 
@@ -16,6 +17,7 @@ from scheduler import outbox
 Job = Callable[[Settings], object]
 JOBS: list[tuple[Job, dict[str, int]]] = []
 
+_unit = partial(unit_of_work, SYSTEM)
 _KEPT = ((Command.at, timedelta(days=7)), (LoginFailure.last_at, timedelta(days=2)), (LoginSession.expires_at, timedelta(days=30)))
 
 
@@ -29,12 +31,12 @@ def every(**interval: int) -> Callable[[Job], Job]:
 
 @every(seconds=5)
 def fire_timers(settings: Settings) -> int:
-    return timers.fire_due()
+    return timers.fire_due(_unit)
 
 
 @every(seconds=5)
 def deliver_messages(settings: Settings) -> int:
-    return messages.deliver_pending()
+    return messages.deliver_pending(_unit)
 
 
 @every(seconds=20)

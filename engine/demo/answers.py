@@ -38,6 +38,12 @@ def examples() -> tuple[Example, ...]:
             for row in csv.DictReader(lines))
 
 
+@cache
+def common() -> tuple[Example, ...]:
+    """The ones met every week; major dangers are rare."""
+    return tuple(example for example in examples() if example.level != "重大")
+
+
 def clues(example: Example, rng: Random) -> dict[str, Any]:
     """What the reporter knows: enough for the decision table to arrive at about the example's level."""
     told: dict[str, Any] = {"harm": "minor", "hazard_level": "", "major_listed": False, "partial_shutdown": False,

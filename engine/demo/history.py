@@ -3,6 +3,7 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 from typing import Any
@@ -14,7 +15,7 @@ from data_model import clock
 from data_model.actor import SYSTEM, Actor
 from data_model.hidden_danger import HiddenDanger
 from data_model.organisation import Level, OrgUnit, User
-from data_model.process import ProcessInstance, Task, TaskStatus
+from data_model.process import ProcessInstance, Task, TaskStatus, TimerRow
 from data_model.scope import EVERYWHERE
 from data_model.session import unit_of_work
 from engine import actions, cases, timers
@@ -78,16 +79,16 @@ class History:
 
     def _fire_timers(self, until: datetime) -> None:
         """Each at the moment it was due, as a clock that never stood still would have done."""
-        while (due := timers.next_due()) is not None and due <= until:
+        while (due := _next_due()) is not None and due <= until:
             with clock.at(due + timedelta(seconds=1)):
-                timers.fire_due()
+                timers.fire_due(partial(unit_of_work, SYSTEM))
                 self._watch()
 
     def _report(self) -> None:
         if self._count() >= self.wanted:
             return
         grid = self.rng.choice(self.town.grids)
-        example = self.rng.choice(answers.examples())
+        example = self.rng.choice(answers.common() if self.rng.random() < 0.7 else answers.examples())
         station = int(grid.path.strip("/").split("/")[-2])
         actor = self._actor(self.rng.choice(self.town.staff[station]))
         with unit_of_work(actor) as session:
@@ -160,6 +161,11 @@ class History:
             with unit_of_work(SYSTEM, write=False) as session:
                 self.actors[user_id] = actor_for(session, session.get_one(User, user_id, execution_options=EVERYWHERE))
         return self.actors[user_id]
+
+
+def _next_due() -> datetime | None:
+    with unit_of_work(SYSTEM, write=False) as session:
+        return session.scalar(select(func.min(TimerRow.due_at)))
 
 
 def working(moment: datetime, rng: Random) -> datetime:
