@@ -32,9 +32,14 @@ def main() -> None:
 
 
 def _time(line: bytes) -> float:
-    start = time.perf_counter()
+    """Processor time of the better of two, so that neighbours on the machine do not count."""
+    return min(_once(line) for _ in range(2))
+
+
+def _once(line: bytes) -> float:
+    start = time.process_time()
     json.loads(answer(line))
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def _peak(line: bytes) -> int:

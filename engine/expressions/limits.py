@@ -14,7 +14,7 @@ CALENDAR_STEPS = 10  # a function that reads dates
 LENT_FUNCTION_STEPS = 100  # a function lent by the caller may ask the database
 
 INTEGER = 2**53 - 1  # what JSON readers agree on
-STORED_NODES = 50_000
+STORED_NODES = 20_000  # as many as the steps to look at them
 STORED_DEPTH = 30
 CHARS_A_NODE = 16  # that many characters of stored text weigh as much as one item
 
