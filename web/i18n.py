@@ -46,7 +46,8 @@ def tr(text: Any, **params: Any) -> str:
     """
     if not text:
         return ""
-    found = str(get_translations().ugettext(str(text)))
+    params = params or getattr(text, "params", {})  # a form's words (forms.words.Said) carry their own
+    found = str(get_translations().ugettext(str(getattr(text, "text", text))))
     if not params:
         return found
     return found.format_map(_Params({name: _value(value) for name, value in params.items()}))

@@ -1,0 +1,120 @@
+"""A step's form between the browser and the engine: built, checked, kept when refused. Shared by task pages and start pages."""
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from flask import g, request
+from werkzeug.datastructures import MultiDict
+
+from data_model.session import unit_of_work
+from engine.errors import EngineError
+from forms import StepForm, form_class
+from forms.context import FormContext
+from forms.fields import PhotoField, PickField
+from forms.words import Said
+from web.uploads import with_photos
+
+LONGEST_KEY = 64
+LONGEST_OPINION = 2000
+
+
+@contextmanager
+def looking() -> Iterator[None]:
+    """A unit of work of the request that only reads, for views that open their own."""
+    try:
+        with unit_of_work(g.actor, write=False) as g.session:
+            yield
+    finally:
+        g.pop("session", None)
+
+
+@dataclass
+class Posted:
+    """What the browser sent: the form with photos as ids, the button, the opinion, and the key that makes it count once."""
+
+    form: MultiDict[str, str]
+    bad_photos: Mapping[str, EngineError]
+    outcome: str = ""
+    opinion: str = ""
+    key: str = ""
+
+    @classmethod
+    def read(cls) -> "Posted":
+        """Photos of browsers without scripts are stored here, so no unit of work may be open."""
+        form, bad = with_photos(request.form, request.files, g.actor)
+        return cls(form, bad, form.get("outcome", "")[:40], form.get("opinion", "").strip(), form.get("idem_key", "")[:LONGEST_KEY])
+
+
+@dataclass
+class Step:
+    """The form as a page shows it, with what is wrong beside each field and above them all."""
+
+    form: StepForm
+    key: str = field(default_factory=lambda: uuid4().hex)
+    opinion: str = ""
+    opinion_error: str = ""
+    refusal: EngineError | None = None
+
+    @classmethod
+    def build(cls, name: str, context: FormContext, posted: Posted | None = None) -> "Step":
+        form = form_class(name)(posted.form if posted else None, context=context)
+        return cls(form, posted.key or uuid4().hex, posted.opinion) if posted else cls(form)
+
+    def check(self, posted: Posted, opinion_needed: bool = False) -> bool:
+        """Whether it may go to the engine; if not, the words stand beside the fields."""
+        valid = self.form.validate()
+        for name, bad in posted.bad_photos.items():
+            valid = not self.blame(bad, name)
+        if opinion_needed and not self.opinion:
+            self.opinion_error, valid = "请填写意见", False
+        elif len(self.opinion) > LONGEST_OPINION:
+            self.opinion_error, valid = "意见太长，请精简", False
+        return valid
+
+    def blame(self, error: EngineError, name: str | None = None) -> bool:
+        """Put the engine's words where they belong: beside the field, at the opinion, or above the form."""
+        name = name or error.field
+        if name == "opinion":
+            self.opinion_error = str(error)
+        elif name and name in self.form:
+            self.form[name].errors = [*self.form[name].errors, said(error)]
+        else:
+            self.refusal = error
+        return True
+
+    @property
+    def groups(self) -> list[tuple[str, list[Any]]]:
+        """Fields under their headings, in the form's order; those of no group come first."""
+        grouped = {name for _, names in self.form.groups for name in names}
+        first = [f for f in self.form if f.name not in grouped]
+        told = [(heading, [self.form[name] for name in names if name in self.form]) for heading, names in self.form.groups]
+        return [(heading, fields) for heading, fields in [("", first), *told] if fields]
+
+    @property
+    def has_photos(self) -> bool:
+        return any(isinstance(f, PhotoField) for f in self.form)
+
+
+def said(error: EngineError) -> Any:
+    """The engine's words in the shape that forms use, so that they are translated in one place."""
+    return Said(error.text, **error.params)
+
+
+def typed(form: StepForm) -> list[tuple[str, str, list[int]]]:
+    """Everything a person filled in, as label, words, photos: shown when it can no longer be submitted, so that nothing is lost."""
+    found = []
+    for one in form:
+        if isinstance(one, PhotoField):
+            words, photos = "", list(one.data)
+        elif isinstance(one, PickField):
+            words, photos = dict(one.rows()).get(one.data, ""), []
+        elif hasattr(one, "iter_choices"):
+            words, photos = next((str(label) for _, label, chosen, *_ in one.iter_choices() if chosen), ""), []
+        else:
+            words, photos = "是" if one.data is True else str(one.data or ""), []
+        if words or photos:
+            found.append((one.label.text, words, photos))
+    return found
+
