@@ -16,7 +16,7 @@ def too_many_nodes(checked: Checked) -> Drafts:
         yield error("", "流程图有 {count} 个元素，超过 {limit} 个，请拆成几个流程，用调用活动连接", count=count, limit=MAX_NODES)
 
 
-@rule("too-long", first=True)
+@rule("too-long")
 def too_long(checked: Checked) -> Drafts:
     """600 in a row end in a RecursionError when the file is read."""
     row = checked.graph.longest_row()
@@ -24,7 +24,7 @@ def too_long(checked: Checked) -> Drafts:
         yield error("", "有 {count} 个元素首尾相连，超过 {limit} 个，请把其中一段放进另一个流程，用调用活动连接", count=row, limit=MAX_ROW)
 
 
-@rule("too-many-predicted", first=True)
+@rule("too-many-predicted")
 def too_many_predicted(checked: Checked) -> Drafts:
     """Parallel blocks in sequence multiply: six of four branches are 24,575 tasks at the start."""
     count = checked.graph.predicted
@@ -35,7 +35,7 @@ def too_many_predicted(checked: Checked) -> Drafts:
                     count=count, limit=MAX_PREDICTED)
 
 
-@rule("nested-too-deep", first=True)
+@rule("nested-too-deep")
 def nested_too_deep(checked: Checked) -> Drafts:
     depths: dict[str, int] = {}
     for element in checked.diagram.elements:
