@@ -1,5 +1,6 @@
 """What a handler is given: the run it serves, on whose behalf, and the session to work in."""
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -33,7 +34,7 @@ class Case:
     station_id: int | None = None  # of the instance's place, once somebody has asked
     events: list[Event] = field(default_factory=list)  # lines for the history, written when the move is stored
     notices: list["Notice"] = field(default_factory=list)
-    later: list[Callable[[], None]] = field(default_factory=list)  # once this move's tasks are rows
+    lifts: list["Lift"] = field(default_factory=list)  # done once this move's tasks are rows
 
     @property
     def now(self) -> datetime:
@@ -67,6 +68,10 @@ class Case:
         """Tell people inside Anlan, and by mail when mail is set up; `text` is a message id with {named} places."""
         self.notices.append(Notice(code, tuple(dict.fromkeys(user_ids)), text, {k: str(v) for k, v in params.items()}))
 
+    def escalate(self, element: str, to: Iterable[str]) -> None:
+        """Let more principals act on the open task of that step; nothing is taken from those who had it."""
+        self.lifts.append(Lift(element, tuple(dict.fromkeys(to))))
+
     def start(self, key: str, data: Mapping[str, Any], unit_id: int | None = None) -> int:
         """Start another process from here, in the same transaction; the id of its instance."""
         if self.starter is None:
@@ -83,9 +88,28 @@ class Case:
             self.station_id = found.id if found else 0
         return self.station_id or None
 
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """What is said inside counts only when all of it succeeds, like the rows of a savepoint."""
+        counts = len(self.events), len(self.notices), len(self.lifts)
+        try:
+            yield
+        except BaseException:
+            del self.events[counts[0]:], self.notices[counts[1]:], self.lifts[counts[2]:]
+            self.station_id = None
+            raise
+
     def asking(self, data: Mapping[str, Any]) -> Asking:
         """What candidate expressions may speak of."""
         return Asking(self.session, data, self.instance.unit_id, self.instance.starter_id)
+
+
+@dataclass(frozen=True)
+class Lift:
+    """A late step and who may do it as well."""
+
+    element: str
+    principals: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Flow:
     @cached_property
     def rules(self) -> Mapping[str, TaskRules]:
         """By element id; those of a called process by `key/element`."""
-        found = {}
+        found: dict[str, TaskRules] = {}
         for wf_spec in (self.spec, *self.parts.values()):
             for spec in wf_spec.task_specs.values():
                 rules = getattr(spec, "rules", None)

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 
 KEY_LENGTH = 64
 _command = Command.__table__
-_note = {name: dialect.insert(_command).on_conflict_do_nothing(index_elements=[_command.c.key])  # type: ignore[arg-type]
+_note = {name: dialect.insert(_command).on_conflict_do_nothing(index_elements=[_command.c.key])
          for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))}
 _kept = select(_command.c.request_hash, _command.c.result).where(_command.c.key == bindparam("_key"))
 _answer = update(_command).where(_command.c.key == bindparam("_key")).values(result=bindparam("_result"))  # type: ignore[arg-type]

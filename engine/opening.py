@@ -32,11 +32,9 @@ def opened(run: Run) -> list[Opened]:
                 found.append(_open(run, token_id, token))
             except Exception as error:
                 run.failed(token, "open", error)
-    again = any(_is_return(run, item.row, token) for item, token in
-                ((item, run.token(item.row.token_id)) for item in found))
-    round_ = run.case.instance.round + again
+    rounds = [_round(token) for item in found if (token := run.token(item.row.token_id)) is not None]
     for item in found:
-        item.row.round = round_
+        item.row.round = max([run.case.instance.round, *rounds])
     return found
 
 
@@ -77,11 +75,12 @@ def _due(said: str, data: dict[str, Any]) -> Any:
     return calendar.after(value, clock.now()) if calendar.is_duration(value) else calendar.moment_of(value)
 
 
-def _is_return(run: Run, row: Task, token: Token | None) -> bool:
-    """Whether this element was done before: the case goes round again."""
-    if token is None:
-        return False
-    spec = token.task_spec
-    if token.parent is not None and isinstance(token.parent.task_spec, LoopTask):
-        spec = token.parent.task_spec  # its other signers are no earlier round
-    return any(t.task_spec is spec and t._state == TaskState.COMPLETED for t in token.workflow.tasks.values())
+def _round(token: Token) -> int:
+    """How often the token's way has led through this element, this time included."""
+    spec, here, times = token.task_spec, token.parent, 1
+    if here is not None and isinstance(here.task_spec, LoopTask):
+        spec, here = here.task_spec, here.parent  # its other signers are no earlier round
+    while here is not None:
+        times += here.task_spec is spec and here._state == TaskState.COMPLETED
+        here = here.parent
+    return times

@@ -41,7 +41,7 @@ class TooManyInstances(ValueError):
     """A multi-instance or loop wants more children than the house allows."""
 
 
-class Bounded(LoopTask):  # type: ignore[misc]
+class Bounded(LoopTask):
     """No more children than the house allows."""
 
     def create_child(self, my_task: Any, *item: Any) -> None:
@@ -50,15 +50,15 @@ class Bounded(LoopTask):  # type: ignore[misc]
         super().create_child(my_task, *item)
 
 
-class Parallel(Bounded, ParallelMultiInstanceTask):  # type: ignore[misc]
+class Parallel(Bounded, ParallelMultiInstanceTask):
     pass
 
 
-class Sequential(Bounded, SequentialMultiInstanceTask):  # type: ignore[misc]
+class Sequential(Bounded, SequentialMultiInstanceTask):
     pass
 
 
-class Loop(Bounded, StandardLoopTask):  # type: ignore[misc]
+class Loop(Bounded, StandardLoopTask):
     pass
 
 
@@ -90,6 +90,8 @@ def _bounded(parser: type) -> type:
 class PersonParser(_bounded(task_spec.SpiffTaskParser)):  # type: ignore[misc]
     """A task for a person: it carries its rules; with `signing`, it is asked of several."""
 
+    task: Any
+
     def create_task(self) -> Any:
         said = self.parse_extensions()
         extra = {"variable": None} if self.spec_class is UserTask else {}
@@ -115,7 +117,7 @@ class PersonParser(_bounded(task_spec.SpiffTaskParser)):  # type: ignore[misc]
         return str(here.bpmn_id)
 
 
-class Parser(SpiffBpmnParser):  # type: ignore[misc]
+class Parser(SpiffBpmnParser):
     """The dialect of the house."""
 
     OVERRIDE_PARSER_CLASSES = {

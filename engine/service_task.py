@@ -38,7 +38,7 @@ class HandlerTask(ServiceTask):  # type: ignore[misc]
         run = task.workflow.script_engine.run
         call = handler(self.operation_name)
         arguments = {name: run.argument(task, said["value"]) for name, said in self.operation_params.items()}
-        with run.case.session.begin_nested():
+        with run.case.trying(), run.case.session.begin_nested():
             answer = call(run.case, deepcopy(task.data), **arguments)
         task.data.update(answer or {})
         run.served(task)

@@ -16,7 +16,7 @@ from data_model.process import (
     TaskStatus,
     TimerRow,
 )
-from engine import history, inbox, notify
+from engine import escalation, history, inbox, notify
 from engine.errors import TooLate
 from engine.history import Action, Event
 from engine.opening import Opened, opened
@@ -47,8 +47,7 @@ def settle(run: Run, events: list[Event]) -> list[Task]:
     _close_gone(connection, run)
     _add(connection, fresh)
     inbox.add(session, [item.row for item in fresh])
-    while case.later:
-        case.later.pop(0)()
+    escalation.lift(case)
     events = [*events, *case.events, *_told(run)]
     first_seq, round_now = case.instance.events + 1, case.instance.round
     _store(connection, run, len(events), max((item.row.round for item in fresh), default=round_now))
