@@ -3,12 +3,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from engine.script_engine import ScriptEngine
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.util.task import TaskState
 
 from benchmarks.measure import pace, until
+from engine.script_engine import ScriptEngine
 
 LINE = Path(__file__).parent / "line.bpmn"
 
