@@ -15,7 +15,7 @@ from web import passwords, uploads
 from web.images import Photo, read_photo
 
 PASSWORD = "anlan-2026"  # of the demo accounts only; a real installation makes its own
-_DIFFERENT = 12  # pictures of each kind of scene
+_DIFFERENT = 4  # pictures of each kind of scene
 
 __all__ = ["ACCOUNTS", "PASSWORD", "fill", "open_accounts"]
 

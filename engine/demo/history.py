@@ -26,7 +26,8 @@ from engine.people import people_behind
 from engine.principals import actor_for
 
 MONTHS = timedelta(days=548)
-RECENT = timedelta(days=12)  # a tenth of the reports fall here, so that every stage has its cases today
+RECENT = timedelta(days=12)
+RECENT_SHARE = 0.12  # of the dangers are found in those last days, so that every stage has its cases today
 _HOURS = {"judge": 6, "supplement": 10, "confirm": 7, "configure": 8, "approve_plan": 20, "recheck": 14, "accept": 20}  # usual wait
 
 Photo = Callable[[Session, Actor, bool, int], int]  # keeps a picture for the actor (cured?, seed), returns its attachment id
@@ -53,7 +54,7 @@ class History:
 
     def play(self, said: Callable[[str], None] = lambda text: None) -> None:
         """Run until today. Reports come until enough of them have become hidden dangers."""
-        self._plan(int(self.wanted * 1.2))
+        self._plan()
         done = 0
         while self.events:
             event = heapq.heappop(self.events)
@@ -61,18 +62,23 @@ class History:
                 break
             self._fire_timers(event.at)
             with clock.at(event.at):
-                self._act(event) if event.task_id else self._report()
+                self._act(event) if event.task_id else self._report(event.at)
                 self._watch()
             done += 1
             if done % 500 == 0:
                 said(f"{event.at:%Y-%m}: {done}")
         self._fire_timers(self.end)
+        while self._count() < self.wanted:
+            self._report(self.end, direct=True)
 
-    def _plan(self, reports: int) -> None:
-        first = self.end - MONTHS
-        for number in range(reports):
-            span = (self.end - RECENT, RECENT) if number % 10 == 0 else (first, MONTHS - RECENT)
-            self._later(working(span[0] + span[1] * self.rng.random(), self.rng))
+    def _plan(self) -> None:
+        """More reports than dangers are wanted, for not every report is one; `_report` stops when there are enough."""
+        first, last = self.end - MONTHS, self.end - RECENT
+        old, recent = int(self.wanted * 1.3), int(self.wanted * RECENT_SHARE)
+        for _ in range(old):
+            self._later(working(first + (last - first) * self.rng.random(), self.rng))
+        for _ in range(recent):
+            self._later(working(last + RECENT * self.rng.random(), self.rng))
 
     def _later(self, moment: datetime, task_id: int = 0) -> None:
         heapq.heappush(self.events, Event(moment, next(self.numbers), task_id))
@@ -84,8 +90,9 @@ class History:
                 timers.fire_due(partial(unit_of_work, SYSTEM))
                 self._watch()
 
-    def _report(self) -> None:
-        if self._count() >= self.wanted:
+    def _report(self, moment: datetime, direct: bool = False) -> None:
+        gone = min(1.0, (moment - (self.end - MONTHS)) / (MONTHS - RECENT))
+        if self._count() >= self.wanted * (1 - RECENT_SHARE if moment < self.end - RECENT else 1) * max(gone, 0.02):
             return
         grid = self.rng.choice(self.town.grids)
         example = self.rng.choice(answers.common() if self.rng.random() < 0.7 else answers.examples())
@@ -93,7 +100,7 @@ class History:
         actor = self._actor(self.rng.choice(self.town.staff[station]))
         with unit_of_work(actor) as session:
             photos = [self._picture(session, actor, cured=False)]
-            if self.rng.random() < 0.6:
+            if not direct and self.rng.random() < 0.6:
                 key, data = "snapshot", answers.snap(example, grid.id, photos)
             else:
                 key, data = "hidden_danger", answers.report(example, grid.id, photos, self.rng)
