@@ -24,7 +24,7 @@ def configure(mail: bool) -> None:
 def tell(connection: Connection, case: Case, opened: Iterable[Opened], over: bool) -> None:
     """Write what this move has to say: new tasks, the end, and what handlers wanted said. At most three statements."""
     notices = [_of_task(case, item) for item in opened]
-    if over:
+    if over and not any(case.instance.starter_id in notice.user_ids for notice in case.notices):  # a flow's own last word is better
         notices.append(_of_end(case))
     for notice in case.notices:
         notices.append(notice)

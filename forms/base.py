@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from data_model import clock
 from forms.context import FormContext
@@ -96,9 +96,9 @@ class AtMost(Length):
     def __call__(self, form: Any, field: Field) -> None:
         length = len((field.data or "").strip())
         if length > self.max:
-            raise ValueError(Said("最多 {max} 个字，现有 {length} 个字", max=self.max, length=length))
+            raise ValidationError(Said("最多 {max} 个字，现有 {length} 个字", max=self.max, length=length))
         if length < self.min:
-            raise ValueError(Said("至少 {min} 个字", min=self.min))
+            raise ValidationError(Said("至少 {min} 个字", min=self.min))
 
 
 class Within(NumberRange):
@@ -106,4 +106,4 @@ class Within(NumberRange):
 
     def __call__(self, form: Any, field: Field) -> None:
         if field.data is not None and not self.min <= field.data <= self.max:
-            raise ValueError(Said("应在 {min} 与 {max} 之间", min=self.min, max=self.max))
+            raise ValidationError(Said("应在 {min} 与 {max} 之间", min=self.min, max=self.max))

@@ -7,8 +7,8 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 from wtforms import Field, TextAreaField
 from wtforms import fields as plain
-from wtforms.fields.choices import Choice
-from wtforms.validators import Optional
+from wtforms.fields.choices import Choice, SelectChoice
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import html_params
 
 from data_model import clock
@@ -40,7 +40,7 @@ class PickField(Field):
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in {row_id for row_id, _ in self.rows()}:
-            raise ValueError(self.unknown)
+            raise ValidationError(self.unknown)
 
     def widget(self, field: "PickField", **attributes: Any) -> Markup:
         attributes.setdefault("id", self.id)
@@ -79,39 +79,40 @@ class ChoiceField(plain.SelectField):
     def __init__(
         self, label: str, validators: Sequence[Any] = (), *, choices: Sequence[Any], empty: bool = False, **kwargs: Any,
     ) -> None:
-        shown = [("", ""), *_pairs(choices)] if empty else _pairs(choices)
+        shown = [*([SelectChoice("", "")] if empty else []), *_listed(choices)]
         super().__init__(label, list(validators), choices=shown, validate_choice=False, **kwargs)
 
     def pre_validate(self, form: Any) -> None:
-        if self.data and self.data not in {value for value, _ in self.choices}:
-            raise ValueError("请从列表中选择")
+        if self.data and self.data not in {choice.value for choice in self.choices}:
+            raise ValidationError("请从列表中选择")
 
     def iter_choices(self) -> Iterator[Choice]:
-        for value, label in self.choices:
-            yield Choice(value, self.gettext(label) if label else label, self.data == value)
+        for choice in self.choices:
+            label = self.gettext(choice.label) if choice.label else ""  # gettext of nothing is the catalogue's header
+            yield Choice(choice.value, label, self.data == choice.value, {})
 
 
 class YesNoField(plain.RadioField):
     """Yes or no, and nothing chosen beforehand unless the step says so. The answer is true, false or null."""
 
     def __init__(self, label: str, validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        super().__init__(label, list(validators), choices=[("yes", "是"), ("no", "否")], coerce=_yes, validate_choice=False,
+        super().__init__(label, list(validators), choices=_listed([("yes", "是"), ("no", "否")]), coerce=_yes, validate_choice=False,
                          **kwargs)
 
     def process_data(self, value: Any) -> None:
         self.data = _yes(value)
 
     def iter_choices(self) -> Iterator[Choice]:
-        for value, label in self.choices:
-            yield Choice(value, self.gettext(label), self.data is not None and self.data == _yes(value))
+        for choice in self.choices:
+            yield Choice(choice.value, self.gettext(choice.label), self.data is not None and self.data == _yes(choice.value), {})
 
 
 def _yes(value: Any) -> bool | None:
     return {"yes": True, "no": False, True: True, False: False}.get(value)
 
 
-def _pairs(choices: Sequence[Any]) -> list[tuple[str, str]]:
-    return [(str(c), str(c)) if not isinstance(c, tuple) else c for c in choices]
+def _listed(choices: Sequence[Any]) -> list[SelectChoice]:
+    return [SelectChoice(*c) if isinstance(c, tuple) else SelectChoice(str(c)) for c in choices]
 
 
 class WordsField(TextAreaField):
@@ -141,9 +142,9 @@ class DayField(plain.DateField):
             return
         days = (self.data - clock.today()).days
         if self.first is not None and days < self.first:
-            raise ValueError("不能早于今天" if self.first == 0 else Said("不能早于 {days} 天前", days=-self.first))
+            raise ValidationError("不能早于今天" if self.first == 0 else Said("不能早于 {days} 天前", days=-self.first))
         if self.last is not None and days > self.last:
-            raise ValueError("不能晚于今天" if self.last == 0 else Said("不能晚于 {days} 天后", days=self.last))
+            raise ValidationError("不能晚于今天" if self.last == 0 else Said("不能晚于 {days} 天后", days=self.last))
 
 
 class MomentField(plain.DateTimeLocalField):
@@ -155,7 +156,7 @@ class MomentField(plain.DateTimeLocalField):
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if self.data is not None and self.data > clock.local(clock.now()).replace(tzinfo=None):
-            raise ValueError("不能晚于现在")
+            raise ValidationError("不能晚于现在")
 
 
 class MoneyField(plain.DecimalField):
@@ -190,11 +191,11 @@ class PhotoField(Field):
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
         if len(self.data) < self.least:
-            raise ValueError(Said("请至少上传 {count} 张照片", count=self.least))
+            raise ValidationError(Said("请至少上传 {count} 张照片", count=self.least))
         if len(self.data) > self.most:
-            raise ValueError(Said("最多 {count} 张照片", count=self.most))
+            raise ValidationError(Said("最多 {count} 张照片", count=self.most))
         if self.data and self._mine() != set(self.data):
-            raise ValueError("有照片不存在或已被使用，请重新上传")
+            raise ValidationError("有照片不存在或已被使用，请重新上传")
 
     def _mine(self) -> set[int]:
         """Which of them are the actor's own and hang nowhere yet."""

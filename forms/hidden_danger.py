@@ -70,13 +70,14 @@ class ConfirmForm(StepForm):
                 "level": context.said("suggested_level")} | {k: v for k, v in before.items() if k in cls.__dict__}
 
     def check(self) -> None:
+        outcome = self.context.outcome
         if self.is_source.data and not self.is_danger.data:
             self.refuse("is_danger", "确定是危险源的，一定是隐患")
-        elif self.context.outcome == "close" and self.is_danger.data:
+        elif outcome == "close" and self.is_danger.data:
             self.refuse("is_danger", "关闭为非隐患时，“是否隐患”应为“否”")
-        elif self.context.outcome != "close" and not self.is_danger.data:
+        elif outcome != "close" and not self.is_danger.data:
             self.refuse("is_danger", "不是隐患的，请选择“关闭（非隐患）”")
-        if self.context.outcome in ("configure", "fixed"):
+        elif outcome in ("configure", "fixed"):
             self._check_grading()
 
     def _check_grading(self) -> None:

@@ -1,6 +1,6 @@
 """隐患治理: what each service step of bpmn/hidden_danger.bpmn does to the record. Each may run twice without harm."""
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,14 +15,15 @@ from engine.services import evidence, numbering
 MEASURES = (("engineering", "工程技术"), ("management", "管理"), ("training", "教育培训"), ("protection", "个体防护"),
             ("emergency", "应急处置"))
 FIVE = (("five_duty", "责任"), ("five_money", "资金"), ("five_measures", "措施"), ("five_time", "时限"), ("five_plan", "预案"))
+MORNING = time(8)  # when people are told every day that they are late
 FAILURES_TO_TELL = 2  # from the second failed check on, the owner above hears of it
 
 
 def register(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """The danger becomes a record with a number; a snapshot's photos are shared with it."""
     said = data["start"]
-    grid = case.unit(said.get("grid") or 0)
-    if grid.level < Level.STATION:
+    grid = people.unit(case.session, said.get("grid"))
+    if grid is None or grid.level < Level.STATION:
         raise EngineError("请选择隐患所在的网格", field="grid")
     if case.instance.subject_id is None:
         danger = _new_danger(case, said, grid)
@@ -143,8 +144,9 @@ def order(case: Case, data: dict[str, Any]) -> dict[str, Any]:
         above = people.owner_above(case.session, data["place"])
         case.notify("N-09", sorted(above.people if above else ()), "隐患 {number} 的整改已被退回 {times} 次", times=times,
                     **_words(case, danger))
-    late_from = max(danger.deadline or clock.today(), clock.today()) + timedelta(days=1)
-    return {"orders": times + 1, "ordered_at": case.now.isoformat(), "overdue_from": late_from.isoformat()}
+    late_on = max(danger.deadline or clock.today(), clock.today()) + timedelta(days=1)
+    first_call = datetime.combine(late_on, MORNING, clock.zone())
+    return {"orders": times + 1, "ordered_at": case.now.isoformat(), "overdue_from": first_call.isoformat()}
 
 
 def _write_plan(danger: HiddenDanger, answer: Mapping[str, Any]) -> None:
@@ -196,6 +198,11 @@ def _keep_checks(case: Case, danger: HiddenDanger, data: Mapping[str, Any]) -> N
     evidence.keep(case.session, danger, data.get("accept"), "photos_accept", "accept")
 
 
+def cancelled(case: Case, data: dict[str, Any]) -> None:
+    """The case was taken back."""
+    case.subject(HiddenDanger).stage = DangerStage.CANCELLED
+
+
 def remind(case: Case, data: dict[str, Any], code: str, to: list[str], text: str) -> None:
     """A timer asks somebody to hurry. A reminder of a coming deadline is void once it has passed."""
     danger = case.subject(HiddenDanger)
@@ -205,7 +212,7 @@ def remind(case: Case, data: dict[str, Any], code: str, to: list[str], text: str
 
 
 def escalate(case: Case, data: dict[str, Any], element: str, to: list[str], code: str, text: str) -> None:
-    """Nobody acted in time: the owner above may act too, and is told."""
+    """Nobody acted in time: the owner above may act too, is told, and the record counts it."""
     danger = case.subject(HiddenDanger)
     danger.escalations += 1
     case.escalate(element, to)

@@ -18,12 +18,18 @@ from engine.services import evidence, numbering
 DUPLICATE_WITHIN = timedelta(hours=24)
 CLUES = ("harm", "hazard_level", "major_listed", "partial_shutdown", "external_cause", "cross_grid", "fix_days", "cost_estimate")
 
+_RESULTS = {
+    Verdict.DANGER: "您的随手拍 {number} 已确认为隐患，正在治理，感谢您的上报",
+    Verdict.HAZARD: "您的随手拍 {number} 已确认为危险源，正在按隐患治理，感谢您的上报",
+    Verdict.DISCARDED: "您的随手拍 {number} 未被采纳：{reason}",
+}
+
 
 def register(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """The report becomes a record with a number; the same picture of the same place within a day is marked."""
     said = data["start"]
-    grid = case.unit(said.get("grid") or 0)
-    if grid.level < Level.STATION:
+    grid = people.unit(case.session, said.get("grid"))
+    if grid is None or grid.level < Level.STATION:
         raise EngineError("请选择所在的网格", field="grid")
     if case.instance.subject_id is None:
         snapshot = Snapshot(
@@ -59,10 +65,11 @@ def assign(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     snapshot.verdict = Verdict.WAITING
     if judged.get("outcome") != "transfer":
         return {"grid": snapshot.grid_id, "supplement": None}
-    grid = case.unit(judged.get("to_grid") or 0)
-    if grid.level < Level.STATION:
+    grid = people.unit(case.session, judged.get("to_grid"))
+    if grid is None or grid.level < Level.STATION:
         raise EngineError("请选择要转办到的网格", field="to_grid")
     snapshot.grid_id, snapshot.org_path = grid.id, grid.path
+    case.move_to(grid.path)
     return {"grid": grid.id}
 
 
@@ -98,15 +105,17 @@ def discard(case: Case, data: dict[str, Any]) -> None:
 def feedback(case: Case, data: dict[str, Any]) -> None:
     """The reporter learns what became of it."""
     snapshot = case.subject(Snapshot)
-    if snapshot.verdict == Verdict.DISCARDED:
-        text = "您的随手拍 {number} 未被采纳：{reason}"
-    else:
-        text = "您的随手拍 {number} 已确认为{verdict}，正在治理，感谢您的上报"
-    case.notify("N-14", [snapshot.reporter_id], text, number=snapshot.code, verdict=snapshot.verdict, reason=snapshot.reason)
+    text = _RESULTS[Verdict(snapshot.verdict)]
+    case.notify("N-14", [snapshot.reporter_id], text, number=snapshot.code, reason=snapshot.reason)
+
+
+def cancelled(case: Case, data: dict[str, Any]) -> None:
+    """The reporter has taken it back."""
+    snapshot = case.subject(Snapshot)
+    snapshot.verdict, snapshot.judged_at, snapshot.reason = Verdict.DISCARDED, case.now, "上报人已撤销"
 
 
 def escalate(case: Case, data: dict[str, Any], element: str, to: list[str], code: str, text: str) -> None:
     """Nobody judged in time: the owner above may judge too, and is told."""
-    snapshot = case.subject(Snapshot)
     case.escalate(element, to)
-    case.notify(code, people.people_behind(case.session, to), text, number=snapshot.code)
+    case.notify(code, people.people_behind(case.session, to), text, number=case.subject(Snapshot).code)
