@@ -25,6 +25,9 @@ setInterval(refresh, EVERY);
 document.addEventListener('visibilitychange', refresh);
 window.addEventListener('pageshow', (event) => { if (event.persisted) refresh(); });
 
+// On a phone the tabs scroll: the open one is brought into view.
+document.querySelector('.inbox-tabs [aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' });
+
 // ── filters: an empty one does not stand in the address ──
 
 document.addEventListener('htmx:configRequest', ({ detail }) => {
