@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from data_model.attachment import Attachment
 from data_model.audit import AuditEntry
 from data_model.organisation import OrgUnit
 from web.ledger.query import Question
 from web.ledger.register import Column, Kind, Register
-from web.ledger.words import Names, shown
+from web.ledger.words import NOTHING, Names, shown
 
 TRANSLATED = (Kind.CHOICE, Kind.BOOL)
 LONG = 30  # characters from which a text takes the whole width
@@ -68,6 +69,24 @@ def cell(register: Register, row: Any, column: Column, names: Names) -> Cell:
     if column.kind is Kind.BOOL and value and column.name in register.labels:
         colour = "red"
     return Cell(column.name, _(column.label), shown(column, value, names), column.kind, colour, alarm, column.kind not in TRANSLATED)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One section of the detail page: what is filled in, and its photos by caption."""
+
+    title: str
+    said: tuple[Cell, ...]
+    photos: tuple[tuple[str, Sequence[Attachment]], ...]
+
+
+def sections(register: Register, cells: Mapping[str, Cell], files: Mapping[str, Sequence[Attachment]]) -> list[Shown]:
+    """The detail page. Files of a stage that no section names go to the first one: nothing that hangs on a row is hidden."""
+    named = {stage for section in register.sections for stage in section.photos}
+    rest = tuple(("附件", found) for stage, found in files.items() if stage not in named)
+    return [Shown(section.title, tuple(cells[name] for name in section.columns if cells[name].text != NOTHING),
+                  tuple((caption, files[stage]) for stage, caption in section.photos.items() if stage in files) + (rest if first else ()))
+            for first, section in ((section is register.sections[0], section) for section in register.sections)]
 
 
 def chips(register: Register, question: Question, counts: Mapping[str, int]) -> list[Option]:

@@ -39,7 +39,12 @@ class Column:
     kind: Kind
     choices: tuple[str, ...]
     nullable: bool
-    sql: Any  # what SQLAlchemy compares and sorts by
+    model: Any
+
+    @property
+    def sql(self) -> Any:
+        """What SQLAlchemy compares and sorts by; asked anew each time, because a computed one may speak of today."""
+        return getattr(self.model, self.name)
 
 
 @dataclass(frozen=True)
@@ -111,11 +116,11 @@ class Register:
     def told(self) -> dict[str, Column]:
         """Every column of the table, and every computed one that has a label."""
         mapper = inspect(self.model)
-        found = {name: _column(name, attribute.columns[0], getattr(self.model, name))
+        found = {name: _column(self.model, name, attribute.columns[0])
                  for name, attribute in mapper.column_attrs.items()}
         hybrids = {name for name, thing in mapper.all_orm_descriptors.items()
                    if thing.extension_type is HybridExtensionType.HYBRID_PROPERTY}
-        found |= {name: Column(name, label, Kind.BOOL, (), False, getattr(self.model, name))
+        found |= {name: Column(name, label, Kind.BOOL, (), False, self.model)
                   for name, label in self.labels.items() if name in hybrids}
         return found
 
@@ -139,9 +144,9 @@ class Register:
             raise LookupError(f"register {self.key}: no such permissions {sorted(missing)}")
 
 
-def _column(name: str, column: Any, sql: Any) -> Column:
+def _column(model: Any, name: str, column: Any) -> Column:
     choices = tuple(str(word) for word in column.info.get("choices", ()))
-    return Column(name, column.info.get("label", name), _kind(column, choices), choices, bool(column.nullable), sql)
+    return Column(name, column.info.get("label", name), _kind(column, choices), choices, bool(column.nullable), model)
 
 
 def _kind(column: Any, choices: tuple[str, ...]) -> Kind:

@@ -86,9 +86,9 @@ def _detail(register: Register, row_id: int) -> str:
     told = [(c, getattr(row, c.name)) for c in columns]
     names = names_on(g.session, [*told, *present.cells_of(register, entries)], (entry.actor_id for entry in entries))
     return render_template(
-        "ledger/detail.html", register=register, row=row, cells={c.name: present.cell(register, row, c, names) for c in columns},
-        photos=_photos(row), history=present.history(register, entries, names), case=_case(register, row_id),
-        related=_related(register, row_id))
+        "ledger/detail.html", register=register, row=row, cells=(cells := {c.name: present.cell(register, row, c, names) for c in columns}),
+        sections=present.sections(register, cells, _photos(row)), history=present.history(register, entries, names),
+        case=_case(register, row_id), related=_related(register, row_id))
 
 
 def _photos(row: Any) -> dict[str, list[Attachment]]:
