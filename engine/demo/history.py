@@ -1,6 +1,6 @@
 """Eighteen months of reports, judgements, cures and checks, played through the real flows on a simulated clock."""
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -97,15 +97,15 @@ class History:
         grid = self.rng.choice(self.town.grids)
         example = self.rng.choice(answers.common() if self.rng.random() < 0.7 else answers.examples())
         station = int(grid.path.strip("/").split("/")[-2])
-        actor = self._actor(self.rng.choice(self.town.staff[station]))
+        actor = self.actor(self.rng.choice(self.town.staff[station]))
         with unit_of_work(actor) as session:
-            photos = [self._picture(session, actor, cured=False)]
+            photos = [self.picture(session, actor, cured=False)]
             if not direct and self.rng.random() < 0.6:
                 key, data = "snapshot", answers.snap(example, grid.id, photos)
             else:
                 key, data = "hidden_danger", answers.report(example, grid.id, photos, self.rng)
             self.examples[data["description"]] = example
-            actions.start(session, actor, key, data, idem_key=f"demo-{next(self.numbers)}", unit_id=grid.id)
+            actions.start(session, actor, key, data, idem_key=self.key(), unit_id=grid.id)
 
     def _count(self) -> int:
         with unit_of_work(SYSTEM, write=False) as session:
@@ -134,20 +134,20 @@ class History:
             task = session.get_one(Task, event.task_id)
             if task.status != TaskStatus.OPEN:
                 return
-            able = sorted(set(people_behind(session, task.candidates)) - set(task.excluded))
+            able = self.able(session, task)
             instance = session.get_one(ProcessInstance, task.instance_id)
             people = self._team(session, instance, able)
         if not able:
             return
-        actor = self._actor(able[-1] if len(able) > 1 and self.rng.random() < 0.5 else able[0])
+        actor = self.actor(able[-1] if len(able) > 1 and self.rng.random() < 0.5 else able[0])
         with unit_of_work(actor) as session:
             view = cases.task_view(session, actor, event.task_id)
             step = answers.STEPS[task.element_id](self.rng, view.data, self._example(view.data), people,
-                                                  lambda cured: self._picture(session, actor, cured))
+                                                  lambda cured: self.picture(session, actor, cured))
             actions.complete(session, actor, event.task_id, step.outcome, step.data, opinion=step.opinion,
-                             idem_key=f"demo-{next(self.numbers)}")
+                             idem_key=self.key())
 
-    def _example(self, data: dict[str, Any]) -> answers.Example:
+    def _example(self, data: Mapping[str, Any]) -> answers.Example:
         told = (data.get("start") or {}).get("description", "")
         return self.examples.get(told) or answers.examples()[0]
 
@@ -160,10 +160,18 @@ class History:
         self.rng.shuffle(free)
         return (free + [person for person in able if person not in free] + self.town.staff[station])[:3]
 
-    def _picture(self, session: Session, actor: Actor, cured: bool) -> int:
+    def key(self) -> str:
+        """A fresh submission key."""
+        return f"demo-{next(self.numbers)}"
+
+    def able(self, session: Session, task: Task) -> list[int]:
+        """Ids of the people who may act on a task today."""
+        return sorted(set(people_behind(session, task.candidates)) - set(task.excluded))
+
+    def picture(self, session: Session, actor: Actor, cured: bool) -> int:
         return self.photo(session, actor, cured, next(self.pictures))
 
-    def _actor(self, user_id: int) -> Actor:
+    def actor(self, user_id: int) -> Actor:
         if user_id not in self.actors:
             with unit_of_work(SYSTEM, write=False) as session:
                 self.actors[user_id] = actor_for(session, session.get_one(User, user_id, execution_options=EVERYWHERE))

@@ -8,7 +8,7 @@ from data_model.actor import SYSTEM
 from data_model.organisation import OrgUnit
 from data_model.session import unit_of_work
 from engine import deployment
-from engine.demo import organisation
+from engine.demo import organisation, showcase
 from engine.demo.history import History, Photo
 
 SEED = 2026
@@ -34,4 +34,6 @@ def make(password_hash: str, photo: Photo, dangers: int = DANGERS, seed: int = S
     with unit_of_work(SYSTEM) as session:
         town = organisation.build(session, rng, password_hash)
         deployment.load_shipped(session)
-    History(rng, town, dangers, photo).play(said)
+    history = History(rng, town, dangers - showcase.DANGERS, photo)
+    history.play(said)
+    showcase.leave_open(history)
