@@ -138,6 +138,18 @@ def many(cardinality: str = "", sequential: bool = False, inner: str = "") -> st
             "</bpmn:multiInstanceLoopCharacteristics>")
 
 
+def table(*cells: str, policy: str = "FIRST", more: str = "") -> bytes:
+    """DMN XML of a decision with one input x, one output o, and a row a cell: the first row gives 1, the second 2."""
+    rows = "".join(f'<rule id="r{i}"><inputEntry id="i{i}"><text>{escape(cell)}</text></inputEntry>'
+                   f'<outputEntry id="o{i}"><text>{i}</text></outputEntry></rule>' for i, cell in enumerate(cells, 1))
+    return (
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">'
+        f'<decision id="grade" name="g"><decisionTable id="t" hitPolicy="{policy}"{more}>'
+        '<input id="in"><inputExpression id="ie"><text>x</text></inputExpression></input>'
+        f'<output id="out" name="o"/>{rows}</decisionTable></decision></definitions>'
+    ).encode()
+
+
 def _body(parts: Iterable["Node | str"]) -> str:
     parts = tuple(parts)
     flows = [flow for part in parts if isinstance(part, str) for flow in _flows(part)]

@@ -144,7 +144,7 @@ def cell(table: Table) -> Drafts:
         for column, entry in zip(table.inputs, entries, strict=False):
             problem = cells.input_problem(_input(column), _text(entry))
             if problem is not None:
-                yield error(entry.get("id") or "", "第 {row} 行输入格“{cell}”：{problem}",
+                yield error(entry.get("id") or "", "第 {row} 行输入格“{cell}”须改正：{problem}",
                             row=number, cell=(_text(entry) or "")[:60], problem=problem)
         for entry in (node for node in row if local(node) == "outputEntry"):
             said = _text(entry) or ""

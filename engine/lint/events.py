@@ -95,7 +95,7 @@ def boundary_event(checked: Checked) -> Drafts:
         if host is None:
             yield error(event, "边界事件「{element}」没有附着在活动上，请拖到一个任务的边上")
         elif host.tag not in ACTIVITIES:
-            yield error(event, "边界事件「{element}」附着在「{host}」上，只能附着在任务或子流程上", host=host.name or host.id)
+            yield error(event, "边界事件「{element}」附着在「{host}」上，请拖到任务或子流程的边上", host=host.name or host.id)
         elif host.scope != event.scope:
             yield error(event, "边界事件「{element}」与「{host}」不在同一层，请重新拖放", host=host.name or host.id)
         elif _kind(event, "cancel") and host.tag != "transaction":

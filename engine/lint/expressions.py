@@ -57,7 +57,7 @@ def time(checked: Checked) -> Drafts:
             if is_bare(said):
                 yield error(element, "定时事件「{element}」的时间 {source} 没有加引号，请写成 \"{source}\"", source=said[:60])
             elif (written := constant(said)) is not None and not is_time(written, event.timer == "timeCycle"):
-                yield error(element, "定时事件「{element}」的时间“{source}”不是有效的 ISO 8601 时长、时刻或周期，如 \"PT48H\"、\"R3/P1D\"",
+                yield error(element, "定时事件「{element}」的时间“{source}”不是 ISO 8601 时长、时刻或周期，请写成 \"PT48H\"、\"R3/P1D\"",
                             source=str(written)[:60])
 
 

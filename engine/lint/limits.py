@@ -3,7 +3,7 @@ from engine.bpmn_xml import SCOPES
 from engine.lint.finding import Checked, Drafts, error, rule
 from engine.lint.graph import ENDLESS
 
-MAX_NODES = 2_000
+MAX_NODES = 1_000
 MAX_ROW = 300
 MAX_PREDICTED = 5_000
 MAX_NESTING = 15

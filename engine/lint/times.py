@@ -6,7 +6,7 @@ from engine.timer_definitions import moment, parse_cycle
 
 TIMERS = frozenset(TIMER_FUNCTIONS)
 _BARE = re.compile(r"(R\d*/.*|P[\dTYMWDHS.,]+|\d{4}-\d\d-\d\d(T.*)?)", re.DOTALL)
-_DURATION = re.compile(r"P(?=\d|T\d)(\d{1,4}Y)?(\d{1,5}M)?(\d{1,5}W)?(\d{1,5}D)?(T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,8}S)?)?")
+_DURATION = re.compile(r"P(?=\d|T\d)(\d{1,2}Y)?(\d{1,3}M)?(\d{1,4}W)?(\d{1,5}D)?(T(?=\d)(\d{1,6}H)?(\d{1,6}M)?(\d{1,8}S)?)?")
 _CYCLE_PARTS = 3
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from engine.lint import lint_dmn, lint_file
 from engine.lint.decisions import _RULES
-from tests.engine.test_spiff_facts import table
+from tests.diagrams import table
 
 GOOD = table("5", "-")
 TABLE = [
@@ -29,7 +29,8 @@ TABLE = [
     *(("cell", table(cell, "-"), table(good, "-")) for cell, good in (
         ("[1..10]", "1 <= ? <= 10"), ("(1..10)", "1 < ? < 10"), ("not(5)", "!= 5"), ('"a","b"', '? in ["a", "b"]'), ("5, 6", "? in [5, 6]"),
         ("x == 5", "? == 5"), ("not 5", "? != 5"), ("[5]", "5"), ("  ", ""), (" - ", "-"), ("in [5, 6]", "? in [5, 6]"), ("= 5", "== 5"),
-        ("null", "None"), ("true", "True"), ("> 3, < 9", "3 < ? < 9"), ("> 3, 5", "> 3"), ("? in", '? in ["a?b"]'), ("__import__('os')", '"a?b"'),
+        ("null", "None"), ("true", "True"), ("> 3, < 9", "3 < ? < 9"), ("> 3, 5", "> 3"), ("? in", '? in ["a?b"]'),
+        ("__import__('os')", '"a?b"'),
         ("> " + "1" * 600, "> 1"))),
     ("cell", table("> 1", "-").replace(b"<text>x</text>", b"<text>x if y else 0</text>"),
      table("> 1", "-").replace(b"<text>x</text>", b"<text>x + 1</text>")),

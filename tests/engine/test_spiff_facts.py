@@ -12,7 +12,27 @@ from SpiffWorkflow.util.task import TaskState
 from engine.bpmn_xml import read
 from engine.lint.graph import Graph, _sizes, _specs
 from tests.diagrams import (
-    boundary, catch, decide, diagram, end, event, inc, many, node, par, race, script, service, start, sub, throw, timer, user, when, xor,
+    boundary,
+    catch,
+    decide,
+    diagram,
+    end,
+    event,
+    inc,
+    many,
+    node,
+    par,
+    race,
+    script,
+    service,
+    start,
+    sub,
+    table,
+    throw,
+    timer,
+    user,
+    when,
+    xor,
 )
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -185,7 +205,7 @@ class TestMultiInstance:
     def test_the_completion_condition_sees_the_last_answer_only(self):
         made = run(straight(user("a").looping(many(
             "3", inner='<bpmn:loopDataOutputRef>outs</bpmn:loopDataOutputRef><bpmn:outputDataItem id="out"/>'
-                       "<bpmn:completionCondition>len(get_outs) >= 2</bpmn:completionCondition>".replace("get_outs", "outs")))))
+                       "<bpmn:completionCondition>len(outs) >= 2</bpmn:completionCondition>"))))
         asked = made.get_tasks(state=TaskState.READY)
         for task in asked[:2]:
             task.data["out"] = 1
@@ -250,13 +270,3 @@ class TestDecisions:
 ], ids=range(13))
 def test_lint_foretells_how_many_tasks_are_predicted(xml):
     assert _sizes(_specs(Graph(read(xml)).diagram))["\0start p"] == len(workflow(xml).tasks)
-
-
-def table(*cells, policy="FIRST", more=""):
-    """A decision table with one input x, one output o, and a row a cell: the first gives 1, the second 2."""
-    from xml.sax.saxutils import escape
-    rows = "".join(f'<rule id="r{i}"><inputEntry id="i{i}"><text>{escape(cell)}</text></inputEntry>'
-                   f'<outputEntry id="o{i}"><text>{i}</text></outputEntry></rule>' for i, cell in enumerate(cells, 1))
-    return (f'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n"><decision id="grade" name="g">'
-            f'<decisionTable id="t" hitPolicy="{policy}"{more}><input id="in"><inputExpression id="ie"><text>x</text></inputExpression></input>'
-            f'<output id="out" name="o"/>{rows}</decisionTable></decision></definitions>').encode()
