@@ -1,4 +1,5 @@
 """Decision tables: UNIQUE means unique. SpiffWorkflow takes the first row that matches and never looks for a second."""
+from itertools import islice
 from typing import Any
 
 from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
@@ -13,8 +14,13 @@ class Decision(DMNEngine):  # type: ignore[misc]
     """One decision table."""
 
     def decide(self, task: Any) -> list[Any]:
-        matched = [rule for rule in self.decision_table.rules if self._DMNEngine__check_rule(rule, task)]
-        if self.decision_table.hit_policy == HitPolicy.UNIQUE.value and len(matched) > 1:
+        """The rows that count under the table's hit policy: UNIQUE one at most, COLLECT all, else the first."""
+        matching = (rule for rule in self.decision_table.rules if self._DMNEngine__check_rule(rule, task))
+        policy = self.decision_table.hit_policy
+        if policy not in (HitPolicy.UNIQUE.value, HitPolicy.COLLECT.value):
+            return list(islice(matching, 1))
+        matched = list(matching)
+        if policy == HitPolicy.UNIQUE.value and len(matched) > 1:
             rows = [rule.row_number for rule in matched]
             raise TwoRules(f"decision table {self.decision_table.id}: rows {rows} match at once")
         return matched

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, literal, select, tuple_, union_all
+from sqlalchemy import bindparam, delete, exists, func, insert, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from data_model import clock
@@ -42,6 +42,12 @@ class InboxPage:
     next: str  # '' on the last page
 
 
+_rows, _excluded = InboxRow.__table__, TaskExclusion.__table__
+_add_rows, _add_excluded = insert(_rows), insert(_excluded)  # type: ignore[arg-type]
+_drop_rows = delete(_rows).where(_rows.c.task_id.in_(bindparam("ids", expanding=True)))  # type: ignore[arg-type]
+_drop_excluded = delete(_excluded).where(_excluded.c.task_id.in_(bindparam("ids", expanding=True)))  # type: ignore[arg-type]
+
+
 def write(session: Session, tasks: Iterable[Task]) -> None:
     """Make the rows of open tasks (flushed) say where they now belong: the claimer's address, or every candidate's."""
     tasks = list(tasks)
@@ -58,17 +64,17 @@ def add(session: Session, tasks: Iterable[Task]) -> None:
                   "station_id": task.station_id or 0} for address in addresses(session, task)]
         excluded += [{"task_id": task.id, "user_id": user_id} for user_id in task.excluded]
     if rows:
-        session.execute(insert(InboxRow), rows)
+        session.connection().execute(_add_rows, rows)
     if excluded:
-        session.execute(insert(TaskExclusion), excluded)
+        session.connection().execute(_add_excluded, excluded)
 
 
 def remove(session: Session, task_ids: Sequence[int], excluded: bool = True) -> None:
     """Take tasks out of every inbox."""
     if task_ids:
-        session.execute(delete(InboxRow).where(InboxRow.task_id.in_(task_ids)))
+        session.connection().execute(_drop_rows, {"ids": task_ids})
         if excluded:
-            session.execute(delete(TaskExclusion).where(TaskExclusion.task_id.in_(task_ids)))
+            session.connection().execute(_drop_excluded, {"ids": task_ids})
 
 
 def addresses(session: Session, task: Task) -> list[str]:

@@ -2,11 +2,14 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from data_model.organisation import Grant, Level, OrgUnit, Ownership, Role, User
 from engine.principals import owner_principal, role_principal, unit_ids, valid_grants
+
+_user = User.__table__
+_active_names = select(_user.c.id, _user.c.name).where(_user.c.id.in_(bindparam("ids", expanding=True)), _user.c.active)
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def active_people(session: Session, user_ids: Iterable[int]) -> dict[int, str]:
     wanted = list(dict.fromkeys(user_ids))
     if not wanted:
         return {}
-    return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(wanted), User.active))}
+    return {row.id: row.name for row in session.connection().execute(_active_names, {"ids": wanted})}
 
 
 def people_behind(session: Session, principals: Iterable[str]) -> dict[int, str]:

@@ -24,8 +24,9 @@ from engine.runner import Failure, Run
 
 _instance, _task = ProcessInstance.__table__, Task.__table__
 _timer, _subscription = TimerRow.__table__, Subscription.__table__
+_MOVED = ("state", "version", "events", "round", "status", "end_element", "ended_at")
 _update_instance = update(_instance).where(  # type: ignore[arg-type]
-    _instance.c.id == bindparam("_id"), _instance.c.version == bindparam("_version"))
+    _instance.c.id == bindparam("_id"), _instance.c.version == bindparam("_version")).values({name: bindparam(name) for name in _MOVED})
 _add_tasks = insert(_task).returning(_task.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
 _drop_timers = delete(_timer).where(  # type: ignore[arg-type]
     _timer.c.instance_id == bindparam("_id"), _timer.c.token_id.in_(bindparam("_tokens", expanding=True)))
@@ -86,7 +87,8 @@ def write_instance(connection: Connection, here: ProcessInstance, state: bytes, 
     Raises:
         TooLate: the row is not the one that was read.
     """
-    stored = connection.execute(_update_instance.values(state=state, **values), {"_id": here.id, "_version": here.version})
+    kept = {name: getattr(here, name) for name in _MOVED[1:]}
+    stored = connection.execute(_update_instance, {**kept, **values, "state": state, "_id": here.id, "_version": here.version})
     if stored.rowcount != 1:
         raise TooLate("流程刚被他人处理，请刷新后重试")
     for name, value in values.items():

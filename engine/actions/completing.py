@@ -21,7 +21,9 @@ from engine.properties import Outcome, TaskRules
 from engine.settle import settle
 
 _task = Task.__table__
-_done = update(_task).where(_task.c.id == bindparam("_id"), _task.c.status == TaskStatus.OPEN)  # type: ignore[arg-type]
+_ANSWERED = ("status", "outcome", "completed_at", "completed_by", "completed_by_name")
+_done = update(_task).where(  # type: ignore[arg-type]
+    _task.c.id == bindparam("_id"), _task.c.status == bindparam("_open")).values({name: bindparam(name) for name in _ANSWERED})
 
 
 def complete(
@@ -72,7 +74,7 @@ def _chosen(rules: TaskRules, outcome: str, opinion: str) -> Outcome:
 def _close(session: Session, actor: Actor, task: Task, outcome: str) -> None:
     values = {"status": TaskStatus.DONE, "outcome": outcome, "completed_at": clock.now(), "completed_by": actor.user_id,
               "completed_by_name": actor.name}
-    closed = session.connection().execute(_done.values(**values), {"_id": task.id})
+    closed = session.connection().execute(_done, {**values, "_id": task.id, "_open": TaskStatus.OPEN})
     if closed.rowcount != 1:
         raise TooLate("流程刚被他人处理，请刷新后重试")
     for name, value in values.items():
