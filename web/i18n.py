@@ -12,15 +12,9 @@ from web.format import day, moment
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
 COOKIE = "anlan_language"
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?)?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z))?")
+_PLACE = re.compile(r"\{(\w+)\}")  # plain names only: str.format would reach into its arguments
 babel = Babel()
-
-
-class _Params(dict):  # type: ignore[type-arg]
-    """A place that nobody filled stays as it is written."""
-
-    def __missing__(self, name: str) -> str:
-        return "{" + name + "}"
 
 
 def prepare(app: Flask) -> None:
@@ -48,19 +42,27 @@ def tr(text: Any, **params: Any) -> str:
         return ""
     params = params or getattr(text, "params", {})  # a form's words (forms.words.Said) carry their own
     found = str(get_translations().ugettext(str(getattr(text, "text", text))))
-    if not params:
-        return found
-    return found.format_map(_Params({name: _value(value) for name, value in params.items()}))
+    return _PLACE.sub(lambda place: str(_value(params[place[1]])) if place[1] in params else place[0], found)
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, str) and _MOMENT.fullmatch(value):
-        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+    if isinstance(value, str):
+        value = _as_time(value)
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date):
         return day(value)
     return tr(value) if isinstance(value, str) else value
+
+
+def _as_time(text: str) -> str | date:
+    """The day or aware moment that an ISO text names; any other text stays text."""
+    if not _MOMENT.fullmatch(text):
+        return text
+    try:
+        return (datetime if "T" in text else date).fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def _choose() -> str:

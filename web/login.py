@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, current_app, g, session as page_cookie
+from flask import Flask, Request, Response, current_app, g
+from flask import session as page_cookie
 from flask_login import LoginManager, UserMixin
 from sqlalchemy import delete, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite

@@ -9,7 +9,7 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
 _at_a_time = threading.Semaphore(2)  # each check costs 32 MiB and a core; more of them at once would be a way to stop the house
 _nobody = _hasher.hash("nobody has this password")
 
-COMMON = frozenset("""
+_COMMON = """
 00000000 000000000 11111111 111111111 12121212 12341234 1234554321 12344321 123123123 1234567 12345678 123456789 1234567890
 123456789a 12345678a 123456a1 123456abc 1234abcd 1234qwer 147258369 159357159 168168168 1q2w3e4r 1q2w3e4r5t 1qaz2wsx 1qazxsw2
 22222222 31415926 33333333 44444444 55555555 5201314520 52013145 66666666 77777777 87654321 88888888 987654321 99999999
@@ -20,7 +20,8 @@ pa$$w0rd passw0rd password password1 password12 password123 princess q1w2e3r4 q1
 qq123456789 qwer1234 qwerasdf qwert123 qwerty12 qwerty123 qwertyui qwertyuiop root1234 shenzhen sunshine superman trustno1
 w123456789 wang1234 welcome1 welcome123 woaini123 woaini1314 woaini520 xiaoming z1234567 zaq12wsx zhang123 zxcv1234 zxcvbnm1
 zxcvbnm123 zxcvbnma
-""".split())
+"""
+COMMON = frozenset(_COMMON.split())
 
 
 def keep(password: str) -> str:

@@ -120,7 +120,8 @@ def troubled(web_app, house):
 
 
 @pytest.mark.parametrize("kind, status, words", [
-    ("engine", 409, "已由 &lt;b&gt;李敏&lt;/b&gt; 于"), ("mend", 422, "请填写整改措施"), ("crash", 500, "系统出错"), ("page", 422, "no good"),
+    ("engine", 409, "已由 &lt;b&gt;李敏&lt;/b&gt; 于"), ("mend", 422, "请填写整改措施"), ("crash", 500, "系统出错"),
+    ("page", 422, "no good"),
     ("400", 400, "请求有误"), ("403", 403, "无权访问"), ("404", 404, "页面不存在"), ("409", 409, "已有变化"), ("413", 413, "文件过大"),
     ("422", 422, "内容有误"), ("429", 429, "操作太频繁")])
 def test_what_goes_wrong_is_told_in_words_and_leaves_nothing_behind(troubled, visit, house, kind, status, words):

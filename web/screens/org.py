@@ -32,7 +32,7 @@ def units():
         select(OrgUnit).where(OrgUnit.active, OrgUnit.kind == UnitKind.PLACE, OrgUnit.level >= Level.STATION, _within(),
                               _contains(OrgUnit.name, OrgUnit.code)).order_by(OrgUnit.path).limit(MOST)).all()
     above = {unit_id for unit in found for unit_id in _ids(unit.path)}
-    names = dict(g.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(above), OrgUnit.level >= Level.COMPANY)).tuples())
+    names = dict(g.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(above), OrgUnit.level >= Level.COMPANY)).all())
     return jsonify(items=[{"id": unit.id, "name": unit.name,
                            "detail": " / ".join(names[i] for i in _ids(unit.path)[:-1] if i in names)} for unit in found])
 

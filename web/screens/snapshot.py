@@ -54,7 +54,7 @@ def ticket() -> Response:
 def grids() -> Response:
     """The places one may pick, kept on the phone for working offline."""
     places = _context().grids
-    codes = dict(g.session.execute(select(OrgUnit.id, OrgUnit.code).where(OrgUnit.id.in_([i for i, _name in places]))).tuples())
+    codes = dict(g.session.execute(select(OrgUnit.id, OrgUnit.code).where(OrgUnit.id.in_([i for i, _name in places]))).all())
     return jsonify(user=g.actor.user_id, own=g.actor.unit_id, grids=[[i, name, codes[i]] for i, name in places])
 
 
