@@ -8,7 +8,8 @@ from engine.lint.finding import Term
 from engine.lint.times import TIMERS
 
 _ASKED = re.compile(r"""(\?)(?=(?:[^'"]|['"][^'"]*['"])*$)""")  # SpiffWorkflow's own; the cell's length is bounded before
-_MAX_CELL = 500
+_MAX_CELL = 300
+_MAX_ASKED = 5
 _FOREIGN = {"true", "false", "null"}
 
 
@@ -16,7 +17,7 @@ def input_problem(column: str, cell: str | None) -> ExprError | Term | None:
     """What is wrong with an input cell, in words; None when it does what it says."""
     if cell is None or cell == "-":
         return None
-    if len(cell) > _MAX_CELL:
+    if len(cell) > _MAX_CELL or cell.count("?") > _MAX_ASKED:
         return Term("太长，请拆成几列")
     if not cell.strip() or cell.strip() == "-":
         return Term("空格使它失去意义，请清空或只写 -")

@@ -1,9 +1,11 @@
 """Diagrams that are too large for SpiffWorkflow: it recurses along rows and predicts every path at once."""
 from engine.bpmn_xml import SCOPES
+from engine.lint.expressions import sites
 from engine.lint.finding import Checked, Drafts, error, rule
 from engine.lint.graph import ENDLESS
 
 MAX_NODES = 1_000
+MAX_LOGIC = 200_000
 MAX_ROW = 300
 MAX_PREDICTED = 5_000
 MAX_NESTING = 15
@@ -14,6 +16,14 @@ def too_many_nodes(checked: Checked) -> Drafts:
     count = len(checked.diagram.elements)
     if count > MAX_NODES:
         yield error("", "流程图有 {count} 个元素，超过 {limit} 个，请拆成几个流程，用调用活动连接", count=count, limit=MAX_NODES)
+
+
+@rule("too-much-logic", first=True)
+def too_much_logic(checked: Checked) -> Drafts:
+    """Logic of that size belongs in a handler; reading it would keep everyone waiting."""
+    count = sum(len(site.source) for site in sites(checked))
+    if count > MAX_LOGIC:
+        yield error("", "流程图中的表达式和脚本共 {count} 个字符，超过 {limit} 个，请把逻辑写进处理程序", count=count, limit=MAX_LOGIC)
 
 
 @rule("too-long")

@@ -1,5 +1,6 @@
 """Runs the rules over a file: guard, rules, and at last the real parser. Whatever the file holds, findings come back."""
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def report(path: Path, known: Known = _NOTHING_KNOWN, translate: Translate = str
 
 def _guarded(data: bytes, judge: Callable[[Any], Iterator[Finding]]) -> list[Finding]:
     try:
-        found = list(judge(xml_guard.parse(data)))
+        found = list(islice(judge(xml_guard.parse(data)), 10 * MAX_FINDINGS))
     except xml_guard.XmlRefused as refusal:
         found = [_whole("xml", refusal.text, **refusal.params)]
     except (Exception, MemoryError) as problem:  # a file that breaks lint is not fit to be deployed

@@ -78,6 +78,7 @@ TABLE = [
     ("other-vendor", RAW.replace(b'<bpmn:userTask ', b'<bpmn:userTask xmlns:c="http://camunda.org/schema/1.0/bpmn" c:assignee="li" '), RAW),
     ("unknown-extension", straight(user("a", "<spiffworkflow:propertys/>", candidates="starter()")), RAW),
     ("too-many-nodes", diagram(*(user(f"a{i}") for i in range(1_001))), RAW),
+    ("too-much-logic", diagram(*(script(f"n{i}", "x = 1\n" * 300) for i in range(120))), RAW),
     ("too-long", diagram(S, *(script(f"n{i}") for i in range(300)), E, "s > " + " > ".join(f"n{i}" for i in range(300)) + " > e"),
      diagram(S, *(script(f"n{i}") for i in range(298)), E, "s > " + " > ".join(f"n{i}" for i in range(298)) + " > e")),
     ("too-many-predicted", diagram(S, A, par("g"), E, "s > a > g > e", "g > a"),
