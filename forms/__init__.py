@@ -25,7 +25,7 @@ def form_class(name: str) -> type[StepForm]:
     if not flow.isidentifier() or find_spec(f"forms.{flow}") is None:
         raise LookupError(name)
     found = getattr(import_module(f"forms.{flow}"), class_name, None)
-    if not (isinstance(found, type) and issubclass(found, StepForm)):
+    if found is StepForm or not (isinstance(found, type) and issubclass(found, StepForm)):
         raise LookupError(name)
     return found
 

@@ -1,4 +1,5 @@
 """What all step forms share: they know their context, prefill themselves, and answer in JSON."""
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -105,5 +106,6 @@ class Within(NumberRange):
     """A number between two bounds."""
 
     def __call__(self, form: Any, field: Field) -> None:
-        if field.data is not None and not self.min <= field.data <= self.max:
+        value = field.data
+        if value is not None and not (math.isfinite(value) and self.min <= value <= self.max):
             raise ValidationError(Said("应在 {min} 与 {max} 之间", min=self.min, max=self.max))

@@ -122,7 +122,7 @@ class WordsField(TextAreaField):
         self, label: str, validators: Sequence[Any] = (), *, limit: int = 1000, least: int = -1, rows: int = 3, **kwargs: Any,
     ) -> None:
         look = {"rows": rows, "maxlength": limit} | kwargs.pop("render_kw", {})
-        super().__init__(label, [*validators, AtMost(limit, least)], render_kw=look, **kwargs)
+        super().__init__(label, [*validators, AtMost(limit, least)], render_kw=look, default="", **kwargs)
 
 
 class DayField(plain.DateField):

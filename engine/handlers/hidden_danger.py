@@ -10,7 +10,7 @@ from data_model.organisation import Level, OrgUnit, Role
 from engine import people
 from engine.case import Case
 from engine.errors import EngineError
-from engine.services import evidence, numbering
+from engine.services import evidence, lateness, numbering
 
 MEASURES = (("engineering", "工程技术"), ("management", "管理"), ("training", "教育培训"), ("protection", "个体防护"),
             ("emergency", "应急处置"))
@@ -212,11 +212,12 @@ def remind(case: Case, data: dict[str, Any], code: str, to: list[str], text: str
 
 
 def escalate(case: Case, data: dict[str, Any], element: str, to: list[str], code: str, text: str) -> None:
-    """Nobody acted in time: the owner above may act too, is told, and the record counts it."""
-    danger = case.subject(HiddenDanger)
-    danger.escalations += 1
-    case.escalate(element, to)
-    case.notify(code, people.people_behind(case.session, to), text, **_words(case, danger))
+    """Nobody acted in time: the owner above may act too, is told, and the record counts it; no more when he holds it already."""
+    danger, reached = case.subject(HiddenDanger), lateness.newly_reached(case, element, to)
+    if reached:
+        danger.escalations += 1
+        case.escalate(element, to)
+        case.notify(code, reached, text, **_words(case, danger))
 
 
 def _words(case: Case, danger: HiddenDanger) -> dict[str, str]:

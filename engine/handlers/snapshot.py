@@ -13,7 +13,7 @@ from data_model.snapshot import Snapshot, Verdict
 from engine import people
 from engine.case import Case
 from engine.errors import EngineError
-from engine.services import evidence, numbering
+from engine.services import evidence, lateness, numbering
 
 DUPLICATE_WITHIN = timedelta(hours=24)
 CLUES = ("harm", "hazard_level", "major_listed", "partial_shutdown", "external_cause", "cross_grid", "fix_days", "cost_estimate")
@@ -117,5 +117,7 @@ def cancelled(case: Case, data: dict[str, Any]) -> None:
 
 def escalate(case: Case, data: dict[str, Any], element: str, to: list[str], code: str, text: str) -> None:
     """Nobody judged in time: the owner above may judge too, and is told."""
-    case.escalate(element, to)
-    case.notify(code, people.people_behind(case.session, to), text, number=case.subject(Snapshot).code)
+    reached = lateness.newly_reached(case, element, to)
+    if reached:
+        case.escalate(element, to)
+        case.notify(code, reached, text, number=case.subject(Snapshot).code)

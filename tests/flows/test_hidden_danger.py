@@ -1,4 +1,5 @@
 """隐患治理 (F-04), told as stories: who does what, what the house then holds, and who is told."""
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from data_model.attachment import Attachment
 from data_model.hidden_danger import HiddenDanger
 from data_model.process import ProcessInstance, Task
+from engine import service_task
 from engine.errors import EngineError, NotYours
 from tests.flows.story import NotFilledIn
 
@@ -397,6 +399,16 @@ def test_an_unconfirmed_danger_is_recalled_after_one_workday_and_goes_up_after_t
     assert story.inbox("li") == ["配置整改"]
 
 
+def test_nothing_goes_up_from_the_top(story, reported):
+    """The safety office holds it already: no second message, no count."""
+    reported()
+    for who in ("li", "zhang", "wu"):
+        story.do(who, "confirm", "report_up", is_source=False)
+    story.wait(days=2)
+    assert story.told("zhao", "N-05") == ["隐患 HD-QINGYUAN-2026-0001 等待您确认，已满 1 个工作日"]
+    assert danger(story).escalations == 0
+
+
 def test_a_weekend_is_no_workday(story, reported):
     story.wait(days=4)
     reported()
@@ -467,3 +479,42 @@ def test_who_left_is_passed_over(story, reported):
     story.dismiss("sun")
     rectify(story)
     assert story.inbox("zhang") == ["复核"]
+
+
+# -- a handler that runs again
+
+@pytest.fixture
+def everything_twice(monkeypatch):
+    """Each service step does its work, and does it once more, as after a crash between the deed and its note."""
+    once = service_task.handler
+
+    def doubled(name):
+        def run(case, data, **arguments):
+            once(name)(case, deepcopy(data), **arguments)
+            case.session.flush()
+            return once(name)(case, data, **arguments)
+        return run
+
+    monkeypatch.setattr(service_task, "handler", doubled)
+
+
+def test_a_service_step_may_run_twice_without_harm(story, everything_twice):
+    story.start("wang", "snapshot", grid=story.ids["unit:filter"], description="清水池顶板裂缝", photos=[story.photo("wang")])
+    story.do("li", "judge", "danger", major_listed=True)
+    story.do("li", "confirm", "report_up", is_source=False)
+    confirm(story, "zhang", stop_work=True)
+    configure_major(story)
+    story.do("wu", "approve_plan", "return", "补充监测方案")
+    story.do("zhao", "configure", "done")
+    story.do("wu", "approve_plan", "agree")
+    rectify(story)
+    story.do("sun", "recheck", "fail", "裂缝仍渗水")
+    rectify(story)
+    story.do("sun", "recheck", "pass")
+    story.do("wu", "accept", "pass", "同意销号")
+    found = danger(story)
+    assert (found.code, found.stage, found.reports_up, found.failed_checks) == ("HD-QINGYUAN-2026-0001", "已关闭", 1, 1)
+    photos = [a.stage for a in story.rows(Attachment, owner_kind="hidden_danger", owner_id=found.id)]
+    assert sorted(photos) == ["after", "after", "before"]
+    assert len(story.rows(ProcessInstance)) == 2
+    assert not story.broken()
