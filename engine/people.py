@@ -97,11 +97,12 @@ def department_head(session: Session, unit_id: int | None, function: str) -> Fou
 
 
 def active_people(session: Session, user_ids: Iterable[int]) -> dict[int, str]:
-    """Those of the people who can still sign in, with their names."""
+    """Those of the people who can still sign in, with their names, in the order they were asked for."""
     wanted = list(dict.fromkeys(user_ids))
     if not wanted:
         return {}
-    return {row.id: row.name for row in session.connection().execute(_active_names, {"ids": wanted})}
+    names = {row.id: row.name for row in session.connection().execute(_active_names, {"ids": wanted})}
+    return {user_id: names[user_id] for user_id in wanted if user_id in names}
 
 
 def people_behind(session: Session, principals: Iterable[str]) -> dict[int, str]:

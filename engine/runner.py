@@ -61,6 +61,8 @@ class Run:
         self.opened_before: set[UUID] = set() if fresh else set(self.open_tokens())
         self.failures: list[Failure] = []
         self.services: list[Task] = []
+        self.dropped: list[Task] = []  # failed events beside a task that is done: nobody needs them any more
+        self.ringing: UUID | None = None  # the timer whose moment has come
         self.answered: set[UUID] = set()  # user tasks a person has done in this move
         self._steps = 0
 
@@ -74,7 +76,7 @@ class Run:
             EngineBroken: the tree cannot go on; nothing of this move may be kept.
         """
         try:
-            while self._sweep():
+            while self._sweep() or self._drop_needless():
                 pass
         except (EngineError, EngineBroken):
             raise
@@ -92,6 +94,17 @@ class Run:
             parent = self.workflow.get_task_from_id(sub.parent_task_id)
             parent.task_spec._update(parent)
         return self._run_ready(self.workflow) or moved
+
+    def _drop_needless(self) -> bool:
+        """A failed boundary event whose task is done needs no retry, and must not keep the case open."""
+        needless = [t for t in self.tokens() if t._state == TaskState.ERROR and isinstance(t.task_spec, BoundaryEvent)
+                    and all(c._state & TaskState.FINISHED_MASK for c in t.parent.children)]
+        for token in needless:
+            token._set_state(TaskState.CANCELLED)
+            token._drop_children(force=True)
+            token.workflow.update_waiting_tasks()
+        self.dropped += needless
+        return bool(needless)
 
     def _run_ready(self, level: Any) -> bool:
         ready = [t for t in level.tasks.values() if t._state == TaskState.READY and not t.task_spec.manual]
@@ -174,7 +187,9 @@ class Run:
         token = self.token(token_id)
         if token is None or token._state != TaskState.WAITING:
             return None
+        self.ringing = token.id
         token.task_spec._update(token)
+        self.ringing = None
         if token._state == TaskState.WAITING and token.internal_data.get("event_fired"):
             token.task_spec._update(token)  # a cycle that has fired for the last time leaves
         return token

@@ -54,6 +54,7 @@ def settle(run: Run, events: list[Event]) -> list[Task]:
     _store(connection, run, len(events), max((item.row.round for item in fresh), default=round_now))
     _sync_waits(connection, run)
     _write_failures(connection, case.instance.id, run.failures)
+    _forget_dropped(connection, run)
     history.write(connection, case.instance, case.actor, events, first_seq, round_now)
     _send(connection, run)
     notify.tell(connection, case, fresh, run.over)
@@ -157,6 +158,14 @@ def _write_failures(connection: Connection, instance_id: int, failures: list[Fai
         connection.execute(insert(Incident.__table__), [  # type: ignore[arg-type]
             {"instance_id": instance_id, "token_id": str(f.token.id), "element_id": f.token.task_spec.bpmn_id or "",
              "reason": f.reason, "detail": f.detail, "at": clock.now()} for f in failures])
+
+
+def _forget_dropped(connection: Connection, run: Run) -> None:
+    if run.dropped:
+        incident = Incident.__table__
+        connection.execute(update(incident).where(  # type: ignore[arg-type]
+            incident.c.instance_id == run.case.instance.id, incident.c.resolved_at.is_(None),
+            incident.c.token_id.in_([str(token.id) for token in run.dropped])).values(resolved_at=clock.now()))
 
 
 def _send(connection: Connection, run: Run) -> None:

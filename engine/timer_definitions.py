@@ -33,6 +33,12 @@ def duration(text: str, start: datetime) -> timedelta:
     return found
 
 
+def may_ring(my_task: Any) -> bool:
+    """Only the clock rings a timer that has been waiting: somebody's answer in the same case does not set it off."""
+    run = getattr(my_task.workflow.script_engine, "run", None)
+    return run is None or run.ringing == my_task.id
+
+
 class OnceTimer(TimerEventDefinition):  # type: ignore[misc]
     """Fires once: at a moment, or after a duration."""
 
@@ -45,7 +51,8 @@ class OnceTimer(TimerEventDefinition):  # type: ignore[misc]
         return datetime.fromisoformat(kept)
 
     def has_fired(self, my_task: Any) -> bool:
-        if self.due(my_task) <= clock.now():
+        arrives = self._key not in my_task.internal_data
+        if self.due(my_task) <= clock.now() and (arrives or may_ring(my_task)):
             my_task._set_internal_data(event_fired=True)
         return bool(my_task._get_internal_data("event_fired", False))
 
@@ -71,8 +78,9 @@ class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
         return datetime.fromisoformat(kept["next"]) if kept["left"] else None
 
     def update_task(self, my_task: Any) -> None:
+        arrives = "cycle" not in my_task.internal_data
         kept, due = self._kept(my_task), self.due(my_task)
-        if due is not None and due <= clock.now():
+        if due is not None and due <= clock.now() and (arrives or may_ring(my_task)):
             step = duration(kept["every"], due)
             my_task.internal_data["cycle"] = {**kept, "left": kept["left"] - 1, "next": (due + step).isoformat()}
             self._spawn(my_task)

@@ -1,0 +1,103 @@
+"""How engine tests tell a story: small diagrams are deployed, people of tests/small_house.py act, and rows are looked at."""
+from collections.abc import Mapping
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
+from data_model.actor import SYSTEM, Actor
+from data_model.organisation import User
+from data_model.process import Incident, ProcessInstance, Task, TaskStatus
+from data_model.session import unit_of_work
+from engine import actions, cases, deployment, messages, timers
+from engine.actions import Answer
+from engine.principals import actor_for
+from tests.diagrams import diagram, user
+
+_keys = count(1)
+
+
+def key() -> str:
+    return f"key-{next(_keys)}"
+
+
+def mine(id: str, **properties: str):
+    """A user task for whoever started the process."""
+    return user(id, candidates="starter()", **properties)
+
+
+class Workshop:
+    """Every action is a unit of work of its own: the run is stored and woken between any two steps."""
+
+    def __init__(self, ids: Mapping[str, int]) -> None:
+        self.ids = ids
+
+    def deploy(self, *parts: Any, key: str = "p", tables: Mapping[str, bytes] | None = None, **more: Any) -> None:
+        more.setdefault("properties", {"starters": "everyone"})
+        files = {f"{name}.dmn": xml for name, xml in (tables or {}).items()}
+        with unit_of_work(SYSTEM) as session:
+            deployment.deploy(session, SYSTEM, {f"{key}.bpmn": diagram(*parts, key=key, **more), **files})
+
+    def actor(self, who: str) -> Actor:
+        with unit_of_work(SYSTEM, write=False) as session:
+            return actor_for(session, session.get_one(User, self.ids[who]))
+
+    def start(self, key_: str = "p", by: str = "wang", **data: Any) -> int:
+        actor = self.actor(by)
+        with unit_of_work(actor) as session:
+            return actions.start(session, actor, key_, data, idem_key=key()).instance_id
+
+    def do(self, who: str, element: str, outcome: str = "done", opinion: str = "", **data: Any) -> Answer:
+        return self.do_task(who, self.task(element, who), outcome, opinion, **data)
+
+    def do_task(self, who: str, task: int, outcome: str = "done", opinion: str = "", idem_key: str = "", **data: Any) -> Answer:
+        actor = self.actor(who)
+        with unit_of_work(actor) as session:
+            return actions.complete(session, actor, task, outcome, data, idem_key=idem_key or key(), opinion=opinion)
+
+    def task(self, element: str, who: str = "") -> int:
+        """The open task of a step; of several, the one that names this person."""
+        found = [task for task in self.open_tasks() if task.element_id == element]
+        if len(found) > 1:
+            found = [task for task in found if f"u{self.ids[who]}" in task.candidates]
+        (task,) = found
+        return task.id
+
+    def open_tasks(self) -> list[Task]:
+        return [task for task in self.rows(Task) if task.status == TaskStatus.OPEN]
+
+    def waiting(self) -> list[str]:
+        """Steps that wait for people."""
+        return sorted(task.element_id for task in self.open_tasks())
+
+    def rows(self, model: type) -> list[Any]:
+        with unit_of_work(SYSTEM, write=False) as session:
+            return list(session.scalars(select(model).order_by(*model.__table__.primary_key)))
+
+    def instance(self, instance_id: int) -> ProcessInstance:
+        with unit_of_work(SYSTEM, write=False) as session:
+            return session.get_one(ProcessInstance, instance_id)
+
+    def ended(self, instance_id: int) -> tuple[str, str]:
+        found = self.instance(instance_id)
+        return found.status, found.end_element
+
+    def told(self, instance_id: int) -> list[tuple[str, str]]:
+        """(action, element) of every line of history."""
+        with unit_of_work(SYSTEM, write=False) as session:
+            return [(line.action, line.element_id) for line in cases.timeline(session, instance_id) if not line.open]
+
+    def retry(self, incident: Incident, who: str = "po") -> None:
+        actor = self.actor(who)
+        with unit_of_work(actor) as session:
+            actions.retry(session, actor, incident.id)
+
+    def ring(self) -> int:
+        return timers.fire_due(system_unit)
+
+    def deliver(self) -> int:
+        return messages.deliver_pending(system_unit)
+
+
+def system_unit():
+    return unit_of_work(SYSTEM)
