@@ -17,10 +17,11 @@ class Way:
     label: str
     icon: str
     short: str = ""  # on the tab bar of a phone
+    rooms: tuple[str, ...] = ()  # further blueprints that one reaches by this way
 
 
 WAYS = (
-    Way("inbox.index", "待办", "inbox"),
+    Way("inbox.index", "待办", "inbox", rooms=("task", "case")),
     Way("start.index", "发起流程", "send", "发起"),
     Way("snapshot.index", "随手拍", "camera"),
     Way("ledger.index", "隐患台账", "list-details", "台账"),
@@ -48,7 +49,7 @@ def way_to(way: Way) -> str:
 
 def is_here(way: Way) -> bool:
     """Whether the page shown belongs to this way: by blueprint."""
-    return (request.endpoint or "").partition(".")[0] == way.endpoint.partition(".")[0]
+    return request.blueprint in (way.endpoint.partition(".")[0], *way.rooms)
 
 
 def has_endpoint(endpoint: str) -> bool:
