@@ -8,7 +8,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from data_model.organisation import ROLE_NAMES, OrgUnit, User
+from data_model.organisation import ROLE_NAMES, OrgUnit, Role, User
 from data_model.process import HistoryEvent, ProcessInstance, Task, TaskStatus
 from data_model.scope import EVERYWHERE
 from engine import people
@@ -103,7 +103,7 @@ def _step(task: Task, names: Mapping[str, Any]) -> Step:
     addresses = [f"u{task.assignee_id}"] if task.assignee_id else task.candidates
     barred = {f"u{user_id}" for user_id in task.excluded}
     holders = [name for address in addresses for person, name in names["people"].get(address, {}).items() if person not in barred]
-    roles = [(ROLE_NAMES.get(role, role), names["units"].get(place, "")) for role, _, place in (a.partition("@") for a in addresses)
+    roles = [(ROLE_NAMES[Role(role)], names["units"].get(place, "")) for role, _, place in (a.partition("@") for a in addresses)
              if role in ROLE_NAMES]
     return Step(task.name, tuple(dict.fromkeys(holders)), tuple(roles))
 
