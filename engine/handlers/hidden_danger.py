@@ -139,7 +139,7 @@ def order(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     _keep_checks(case, danger, data)
     danger.stage, danger.failed_checks = DangerStage.RECTIFYING, times
     if times == 0 and danger.helper_id:
-        case.notify("N-07", [danger.helper_id], "请协助整改隐患 {number}，期限 {deadline}", **_words(case, danger))
+        case.notify("N-01", [danger.helper_id], "请协助整改隐患 {number}，期限 {deadline}", **_words(case, danger))
     if times >= FAILURES_TO_TELL:
         above = people.owner_above(case.session, data["place"])
         case.notify("N-09", sorted(above.people if above else ()), "隐患 {number} 的整改已被退回 {times} 次", times=times,

@@ -63,7 +63,7 @@ def test_a_danger_is_found_confirmed_planned_cured_checked_and_closed(story, rep
     found = danger(story)
     assert (found.stage, found.deadline, float(found.budget)) == ("整改中", FRIDAY, 1200.5)
     assert found.measures == "工程技术：加固护栏\n管理：每周检查"
-    assert story.told("wang", "N-07") == ["请协助整改隐患 HD-QINGYUAN-2026-0001，期限 2026-03-06"]
+    assert story.told("wang", "N-01") == ["请协助整改隐患 HD-QINGYUAN-2026-0001，期限 2026-03-06"]
     assert (story.inbox("li"), story.inbox("chen")) == ([], ["整改"])
 
     rectify(story, cost="980", residual="油漆未干，勿扶")

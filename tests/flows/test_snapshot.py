@@ -111,7 +111,7 @@ def test_unjudged_after_a_workday_it_goes_up(story, snap):
     snap()
     assert story.wait(hours=23) == 0
     assert story.wait(hours=1) == 1
-    assert story.told("zhang", "N-14") == ["随手拍 SP-QINGYUAN-2026-0001 超过 1 个工作日未判断，已升级给您"]
+    assert story.told("zhang", "N-02") == ["随手拍 SP-QINGYUAN-2026-0001 超过 1 个工作日未判断，已升级给您"]
     assert (story.inbox("li"), story.inbox("zhang")) == (["判断"], ["判断"])
     story.do("zhang", "judge", "discard", "重复")
     assert story.inbox("li") == []
