@@ -12,6 +12,7 @@ from data_model.process import Command
 from data_model.session import unit_of_work
 from data_model.settings import Settings
 from engine import messages, timers
+from engine.services import loose_files
 from scheduler import outbox
 
 Job = Callable[[Settings], object]
@@ -50,3 +51,12 @@ def forget(settings: Settings) -> None:
     with unit_of_work(SYSTEM) as session:
         for column, age in _KEPT:
             session.execute(delete(column.class_).where(column < clock.now() - age))
+
+
+@every(hours=1)
+def clean_loose_files(settings: Settings) -> None:
+    """Photos whose form was never submitted, a batch at a time."""
+    cleaned = loose_files.AT_ONCE
+    while cleaned == loose_files.AT_ONCE:
+        with unit_of_work(SYSTEM) as session:
+            cleaned = loose_files.clean(session, settings.storage)

@@ -38,7 +38,9 @@ def take(upload: FileStorage) -> Photo:
     Raises:
         BadPhoto: with words for the place beside the field.
     """
-    return read_photo(upload.stream.read(MAX_BYTES + 1))
+    with upload.stream as stream:
+        content = stream.read(MAX_BYTES + 1)
+    return read_photo(content)
 
 
 def keep(session: Session, actor: Actor, name: str | None, photo: Photo) -> Attachment:

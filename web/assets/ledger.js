@@ -1,4 +1,5 @@
 // Ledgers: a whole row opens its record, photos open large.
+import './_badge.css';
 import './ledger.css';
 import { lightbox } from './_photos/lightbox.js';
 

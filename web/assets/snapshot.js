@@ -5,6 +5,7 @@ import { gridPicker } from './_offline/grid_picker.js';
 import { sendAll, takeTicket } from './_offline/send.js';
 import { ask, drop, get, newKey, put, reportsOf, tell } from './_offline/store.js';
 import { speaker } from './_words.js';
+import './_badge.css';
 import './snapshot.css';
 
 const say = speaker({
@@ -36,7 +37,10 @@ const page = document.querySelector('[data-snapshot]');
 const find = (name) => page.querySelector(`[data-${name}]`);
 const form = find('report');
 const description = form.elements.description;
-const photos = equip(page.querySelector('[data-photos]'), saveSoon);
+const photos = equip(page.querySelector('[data-photos]'), () => {
+  if (photos.photos().length) fault('photos', '');
+  saveSoon();
+});
 const gridRoom = find('grid');
 gridRoom.dataset.none = say('没有找到，请换个词试试');
 const picker = gridPicker(gridRoom, () => { fault('grid', ''); saveSoon(); });
@@ -260,7 +264,7 @@ function told({ kind, report, number, answer }) {
   if (kind === 'photo' && mine) busy(say('正在上传第 {number} 张照片…', { number }));
   if (kind === 'sending' && mine) busy(say('正在上报…'));
   if (kind === 'sent' && mine) thank(answer);
-  if (kind === 'sent') page.dispatchEvent(new CustomEvent('snapshot:sent', { detail: answer }));
+  if (kind === 'sent') renewRecent();
   if (kind === 'refused' && mine) {
     fill({ ...report, state: 'draft' });
     refusal(report.message);
@@ -268,6 +272,16 @@ function told({ kind, report, number, answer }) {
     save();
   }
   if (kind !== 'idle') showQueue();
+}
+
+// What was just sent stands at the top of one's own reports.
+async function renewRecent() {
+  if ('shell' in page.dataset) return;
+  const answer = await fetch('/snapshot', { headers: { Accept: 'text/html' } }).catch(() => null);
+  const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.snap-recent');
+  if (!fresh) return;
+  page.querySelector('.snap-recent')?.remove();
+  page.append(fresh);
 }
 
 // The network is back while the offline shell is shown: send, then show the real page, unless somebody is typing.

@@ -102,6 +102,19 @@ def filters(session: Session, register: Register, question: Question) -> list[Fi
     return [_filter(session, register, column, question) for column in register.shown(register.filters)]
 
 
+def active(register: Register, shown_filters: Iterable[Filter]) -> list[tuple[str, str, dict[str, str]]]:
+    """What narrows the list now beside search box and chips: label, words, and what to ask to be rid of it."""
+    found = []
+    for one in shown_filters:
+        if one.name == register.chips or one.name in register.labels:
+            continue
+        if one.since or one.until:
+            found.append((one.label, f"{one.since} – {one.until}", {f"{one.name}_from": "", f"{one.name}_to": ""}))
+        elif words := _("、").join(option.label for option in one.options if option.chosen):
+            found.append((one.label, words, {one.name: ""}))
+    return found
+
+
 def _filter(session: Session, register: Register, column: Column, question: Question) -> Filter:
     chosen = question.choices.get(column.name, ())
     if column.kind in (Kind.DATE, Kind.MOMENT):

@@ -189,6 +189,6 @@ def _typed(column: Column, value: Any) -> Any:
             return at if at.tzinfo else at.replace(tzinfo=clock.zone())
         if column.kind is Kind.DATE:
             return date.fromisoformat(value)
-        return value if column.kind is Kind.NUMBER and not isinstance(value, str) else str(value).replace("\0", "")
+        return value if column.kind in (Kind.NUMBER, Kind.AMOUNT) and not isinstance(value, str) else str(value).replace("\0", "")
     except (TypeError, ValueError):
         return datetime.combine(FIRST_DAY, time(), clock.zone()) if column.kind is Kind.MOMENT else FIRST_DAY

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     BOOL = "bool"
     NUMBER = "number"
+    AMOUNT = "amount"
     DATE = "date"
     MOMENT = "moment"
     PERSON = "person"
@@ -157,7 +158,7 @@ def _kind(column: Any, choices: tuple[str, ...]) -> Kind:
     if isinstance(column.type, Boolean):
         return Kind.BOOL
     if isinstance(column.type, (Integer, Numeric)):
-        return Kind.NUMBER
+        return Kind.NUMBER if isinstance(column.type, Integer) else Kind.AMOUNT
     told = column.type.python_type if not hasattr(column.type, "impl_instance") else datetime
     return {datetime: Kind.MOMENT, date: Kind.DATE}.get(told, Kind.TEXT)
 

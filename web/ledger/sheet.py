@@ -2,7 +2,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import IO, Any
 
 from flask_babel import gettext as _
@@ -19,7 +18,7 @@ from web.ledger.words import Names, shown
 LIMIT = 20_000  # rows of one sheet
 LONGEST_CELL = 32_767  # what Excel takes
 WIDTHS = {Kind.TEXT: 36, Kind.MOMENT: 17, Kind.DATE: 12, Kind.UNIT: 18}
-FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm"}
+FORMATS = {Kind.DATE: "yyyy-mm-dd", Kind.MOMENT: "yyyy-mm-dd hh:mm", Kind.AMOUNT: "#,##0.00", Kind.NUMBER: "0"}
 
 
 def write(out: IO[bytes], title: str, columns: Sequence[Column], chunks: Iterable[tuple[Sequence[Any], Names]]) -> None:
@@ -50,8 +49,6 @@ def _cell(sheet: Any, column: Column, value: Any, names: Names) -> Any:
         cell = WriteOnlyCell(sheet, clock.local(value).replace(tzinfo=None) if isinstance(value, datetime) else value)
         cell.number_format = FORMATS[column.kind]
         return cell
-    if column.kind is Kind.NUMBER and isinstance(value, (int, float, Decimal)):
-        return WriteOnlyCell(sheet, value)
     return _text(sheet, shown(column, value, names))
 
 

@@ -51,8 +51,8 @@ def shown(column: Column, value: Any, names: Names) -> str:
         return _(value)
     if column.kind is Kind.MOMENT:
         return moment(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}"
+    if column.kind is Kind.AMOUNT:
+        return f"{Decimal(str(value)):,.2f}"
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -54,12 +54,13 @@ def _list(register: Register) -> str:
     page = query.one_page(g.session, register, question)
     columns = register.shown(register.columns)
     names = names_of_rows(g.session, columns, page.rows)
+    filters = present.filters(g.session, register, question)
     by_choice, by_flag = query.counts(g.session, register, question) if register.chips else ({}, {})
     return render_template(
         "ledger/list.html", register=register, ledgers=_open_to_me(), question=question, following=page.following, columns=columns,
         rows=[(row.id, {c.name: present.cell(register, row, c, names) for c in columns}) for row in page.rows],
         chips=present.chips(register, question, by_choice) if register.chips else [], total=sum(by_choice.values()),
-        flags=by_flag, filters=present.filters(g.session, register, question), address=_address(register),
+        flags=by_flag, filters=filters, active=present.active(register, filters), address=_address(register),
         may_export=bool(register.export) and g.actor.can(register.permission("export")))
 
 

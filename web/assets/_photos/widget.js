@@ -28,6 +28,7 @@ export function equip(room, changed = () => {}) {
   const [name, most, hold] = [room.dataset.photos, Number(room.dataset.most) || 9, 'hold' in room.dataset];
   const chooser = room.querySelector('input[type=file]');
   const shots = [];
+  room.classList.toggle('an-has-camera', matchMedia('(pointer: coarse)').matches || navigator.maxTouchPoints > 0);
   const list = el('ul', { class: 'an-photos' });
   const tally = el('span', { class: 'an-photos-tally' });
   const fault = el('div', { class: 'an-photos-fault', role: 'alert' });
