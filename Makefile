@@ -29,7 +29,7 @@ $(DONE)/venv:
 	@mkdir -p $(DONE) && touch $@
 
 $(DONE)/runtime: requirements.txt | $(DONE)/venv
-	@echo "Installing Python packages …"
+	@echo "Installing Python packages …" >&2
 	@$(INSTALL) -r requirements.txt
 	@touch $@
 
@@ -38,17 +38,17 @@ $(DONE)/anlan: setup.cfg pyproject.toml $(DONE)/runtime
 	@touch $@
 
 $(DONE)/test: requirements-test.txt $(DONE)/runtime
-	@echo "Installing test packages …"
+	@echo "Installing test packages …" >&2
 	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
 $(DONE)/node: requirements-node.txt | $(DONE)/venv
 	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
-	 || { echo "Installing Node from PyPI …"; $(INSTALL) -r requirements-node.txt; }
+	 || { echo "Installing Node from PyPI …" >&2; $(INSTALL) -r requirements-node.txt; }
 	@touch $@
 
 $(DONE)/npm: package.json package-lock.json $(DONE)/node
-	@echo "Installing npm packages …"
+	@echo "Installing npm packages …" >&2
 	@$(NODE) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 

@@ -232,7 +232,7 @@ def _known(file):
     from engine.candidates import FUNCTION_NAMES
     from engine.lint import Known
 
-    forms = {f"{module}.{_snake(node.name)}" for module, node in _top(HERE / "forms", ast.ClassDef) if node.name.endswith("Form")}
+    forms = {f"{module}.{_snake(node.name)}" for module, node in _top(HERE / "forms", ast.ClassDef) if node.name.endswith("Form") and module != "base"}
     handlers = {f"{module}.{node.name}" for module, node in _top(HERE / "engine/handlers", ast.FunctionDef)
                 if not node.name.startswith("_")}
     near = [HERE / "bpmn", *([file.parent] if file else [])]
