@@ -6,7 +6,22 @@ from data_model.process import Incident, Task
 from data_model.session import unit_of_work
 from engine import cases
 from tests.diagrams import (
-    boundary, call, catch, decide, end, event, inc, many, par, race, script, start, sub, throw, timer, xor,
+    boundary,
+    call,
+    catch,
+    decide,
+    end,
+    event,
+    inc,
+    many,
+    par,
+    race,
+    script,
+    start,
+    sub,
+    throw,
+    timer,
+    xor,
 )
 from tests.engine.workshop import mine
 

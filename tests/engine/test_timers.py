@@ -5,7 +5,7 @@ import pytest
 
 from data_model import clock
 from data_model.outbox import Message
-from data_model.process import Incident, InboxRow, TimerRow
+from data_model.process import InboxRow, Incident, TimerRow
 from tests.diagrams import boundary, catch, end, service, start, timer, user
 from tests.engine.workshop import mine
 
