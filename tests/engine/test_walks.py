@@ -1,4 +1,5 @@
 """Random walks through a diagram with nearly everything in it: whatever people, clock and queue do, the rows tell the truth."""
+import zlib
 from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
@@ -128,6 +129,7 @@ class Walk(RuleBasedStateMachine):
                 assert tasks == timers == wanted == []
                 return
             run = runner.wake(catalog.flow(session, instance.definition_id), Case(session, SYSTEM, instance), instance.state)
+            assert zlib.decompress(run.state()) == zlib.decompress(instance.state)
             assert {str(token) for token in run.open_tokens()} == {task.token_id for task in tasks}
             assert {token: timer.due for token, timer in run.waits().timers.items()} == {row.token_id: row.due_at for row in timers}
             assert run.waits().wanted.keys() == {(row.token_id, row.name) for row in wanted}
