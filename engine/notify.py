@@ -1,4 +1,5 @@
 """Who is told what: a message inside Anlan, and a mail when mail is set up. Nothing leaves the house from here."""
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from engine.case import Case, Notice
 from engine.opening import Opened
 
 CAP = 50  # people told of one task
+LONGEST = 300  # characters of a message, and of a mail's subject
+_PLACE = re.compile(r"\{(\w+)\}")  # as the screens fill it: a diagram's words may hold any other brace
 _mail: list[bool] = []  # set once, when the settings are read
 _add_message = insert(Message.__table__)  # type: ignore[arg-type]
 _add_mail = insert(OutboxMessage.__table__)  # type: ignore[arg-type]
@@ -46,7 +49,7 @@ def _of_end(case: Case) -> Notice:
 
 def _write(connection: Connection, case: Case, notices: list[Notice]) -> None:
     now, here = clock.now(), f"/cases/{case.instance.id}"
-    rows = [{"user_id": user_id, "code": notice.code, "text": notice.text, "params": dict(notice.params),
+    rows = [{"user_id": user_id, "code": notice.code, "text": notice.text[:LONGEST], "params": dict(notice.params),
              "link": notice.link or here, "at": now} for notice in notices for user_id in notice.user_ids]
     if not rows:
         return
@@ -68,4 +71,10 @@ def _write_mail(connection: Connection, case: Case, notices: list[Notice]) -> No
 def _mail_row(case: Case, number: int, notice: Notice, user_id: int, here: str, now: Any) -> Mapping[str, Any]:
     key = notice.key or f"case:{case.instance.id}:{case.instance.version}:{number}"
     return {"dedupe_key": f"{key}:{user_id}", "channel": "mail", "to_user_id": user_id,
-            "subject": notice.text.format(**notice.params), "link": notice.link or here, "made_at": now, "next_try_at": now}
+            "subject": _subject(notice), "link": notice.link or here, "made_at": now, "next_try_at": now}
+
+
+def _subject(notice: Notice) -> str:
+    """The words on one line, as a mail's head can carry them."""
+    words = _PLACE.sub(lambda place: notice.params.get(place[1], place[0]), notice.text)
+    return " ".join(words.split())[:LONGEST]

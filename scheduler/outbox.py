@@ -49,7 +49,7 @@ def _claim() -> list[tuple[OutboxMessage, str]]:
 def _try(settings: Settings, send: Sender, message: OutboxMessage, address: str) -> str:
     try:
         send(settings, message, address)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an address or words no letter can carry
         return f"{type(error).__name__}: {error}"[:500]
     return ""
 

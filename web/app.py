@@ -15,6 +15,7 @@ import web.screens
 from data_model import clock
 from data_model.db import db
 from data_model.settings import Settings
+from engine import notify
 from web import errors, format, i18n, login, navigation, security, static_files
 from web.access import check_all_declared
 from web.request_work import House
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> Flask:
         web.access.Undeclared: a view has no @allow.
     """
     clock.use_zone(settings.time_zone)
+    notify.configure(mail=bool(settings.mail.server))
     app = House("web", static_folder=None)
     app.config.from_mapping(_config(settings))
     db.init_app(app)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
 from data_model.organisation import User
+from engine import notify
 from engine.demo import scenes
 from engine.demo.make import DANGERS, make
 from engine.demo.organisation import ACCOUNTS
@@ -21,7 +22,8 @@ __all__ = ["ACCOUNTS", "PASSWORD", "fill", "open_accounts"]
 
 
 def fill(app: Flask, dangers: int = DANGERS, said: Callable[[str], None] = lambda text: None) -> None:
-    """Build the demo group in the application's empty database."""
+    """Build the demo group in the application's empty database; nobody gets mail of what was played."""
+    notify.configure(mail=False)
     with app.app_context():
         make(passwords.keep(PASSWORD), _keep, dangers, said=said)
 

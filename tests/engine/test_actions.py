@@ -7,7 +7,7 @@ from data_model.process import Command, HistoryEvent, InboxRow, ProcessInstance,
 from data_model.session import unit_of_work
 from engine import actions, notify
 from engine.errors import EngineError, Missing, NotYours, TooLate
-from tests.diagrams import boundary, catch, end, event, par, script, start, timer, user
+from tests.diagrams import boundary, catch, end, event, par, script, service, start, timer, user
 from tests.engine.workshop import key, mine
 
 TWO = '[{"value": "ok", "label": "同意"}, {"value": "back", "label": "退回", "opinion": true, "style": "danger"}]'
@@ -211,6 +211,21 @@ def test_candidates_are_told_once_and_the_actor_is_not(line):
     assert (message.user_id, message.code, message.link) == (line.ids["zhang"], "N-01", f"/tasks/{line.task('b')}")
     (mail,) = line.rows(OutboxMessage)
     assert mail.dedupe_key == f"task:{line.task('b')}:{line.ids['zhang']}" and "b" in mail.subject
+
+
+def test_any_words_of_a_diagram_fit_into_a_mail(works):
+    """Braces that name nothing, several lines, and more than a subject holds: no completion fails because of them."""
+    words = "看 {这里} {0} {title.x} {\n第二行" + "长" * 400
+    works.deploy(start(), mine("a"), service("tell", "flow.notify", code='"N-02"', to='role("station_leader", start.unit)', text="start.words"),
+                 end(), "s > a > tell > e")
+    works.start(words=words, unit=works.ids["unit:plant1"])
+    notify.configure(mail=True)
+    try:
+        works.do("wang", "a")
+    finally:
+        notify.configure(mail=False)
+    (mail,) = works.rows(OutboxMessage)
+    assert mail.subject == ("看 {这里} {0} {title.x} { 第二行" + "长" * 400)[:300]
 
 
 def test_the_starter_hears_of_the_end(line):

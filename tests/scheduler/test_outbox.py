@@ -72,3 +72,13 @@ def test_after_the_trouble_it_arrives(told, settings, post_office):
 def test_without_a_mail_server_nothing_is_tried(told, settings):
     assert outbox.deliver(replace(settings, mail=Mail())) == 0
     assert row().tries == 0
+
+
+def test_a_letter_nobody_can_write_does_not_hold_up_the_others(told, settings, post_office, house):
+    with unit_of_work(SYSTEM) as session:
+        session.add(OutboxMessage(dedupe_key="torn", to_user_id=house["li"], subject="两行\n的题目",
+                                  next_try_at=clock.now() - timedelta(hours=1)))
+    assert outbox.deliver(settings) == 1
+    with unit_of_work(SYSTEM, write=False) as session:
+        torn = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key == "torn")).one()
+        assert torn.sent_at is None and "ValueError" in torn.last_error
