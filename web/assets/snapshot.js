@@ -79,11 +79,17 @@ async function start() {
 
 async function serve() {
   if (!navigator.serviceWorker) return;
-  navigator.serviceWorker.addEventListener('message', (event) => { if (event.data?.kind === 'queue') afterSending(event.data.outcome); });
+  navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data?.kind === 'queue') heard(data.event); });
   if ('shell' in page.dataset) return;
   await navigator.serviceWorker.register('/sw.js', { scope: '/' }).catch(() => {});
   const ready = await navigator.serviceWorker.ready;
   ready.active.postMessage({ kind: 'keep-shell', language: document.documentElement.lang });
+}
+
+// What the worker says it did in our place.
+async function heard({ kind, key, answer, outcome }) {
+  if (kind === 'done') await afterSending(outcome);
+  else if (kind === 'sent' || kind === 'refused') told({ kind, answer, report: (await get(key)) ?? { key } });
 }
 
 async function sendLater() {
@@ -266,6 +272,7 @@ function told({ kind, report, number, answer }) {
   if (kind === 'sent' && mine) thank(answer);
   if (kind === 'sent') renewRecent();
   if (kind === 'refused' && mine) {
+    show(form);
     fill({ ...report, state: 'draft' });
     refusal(report.message);
     Object.entries(report.faults ?? {}).forEach(([name, words]) => fault(name, words.join(' ')));

@@ -70,7 +70,11 @@ async function tidy() {
 async function sendWaiting() {
   const person = await ask('person');
   if (!person) return;
-  const outcome = await sendAll(person.id);
-  for (const client of await self.clients.matchAll()) client.postMessage({ kind: 'queue', outcome });
+  const outcome = await sendAll(person.id, tellPages);
+  await tellPages({ kind: 'done', outcome });
   if (outcome === 'offline') throw new Error('try again later');  // the browser will
+}
+
+async function tellPages({ kind, report, answer, outcome }) {
+  for (const client of await self.clients.matchAll()) client.postMessage({ kind: 'queue', event: { kind, key: report?.key, answer, outcome } });
 }
