@@ -5,7 +5,7 @@ class EngineBroken(Exception):
     """The move cannot be stored. The door rolls back and calls `incidents.record_broken`.
 
     Args:
-        reason: what an administrator reads, a message id with parameters.
+        reason: what an administrator reads: a message id without parameters, kept as it is and translated where it is shown.
     """
 
     def __init__(self, reason: str, instance_id: int | None = None, element: str = "", detail: str = "") -> None:

@@ -132,7 +132,10 @@ class Book:
     def f_done_by(self, element: str) -> list[str]:
         """Who completed that user task last."""
         answer = self.asking.data.get(element)
-        return self._people([answer.get("by")] if isinstance(answer, dict) else [], "您办理过前面的步骤")
+        if not isinstance(answer, dict):
+            return []
+        signed = [vote.get("by") for vote in answer.get("votes", ())]  # of a signing: everybody who voted
+        return self._people(signed or [answer.get("by")], "您办理过前面的步骤")
 
     def f_users(self, user_ids: Sequence[int]) -> list[str]:
         return self._people(user_ids, "您被流程指定办理此步骤")

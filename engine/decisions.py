@@ -10,7 +10,7 @@ class TwoRules(ValueError):
     """Two rows of a UNIQUE table match; nobody may guess which was meant."""
 
 
-class Decision(DMNEngine):  # type: ignore[misc]
+class Decision(DMNEngine):
     """One decision table."""
 
     def decide(self, task: Any) -> list[Any]:

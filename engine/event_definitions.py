@@ -5,7 +5,7 @@ from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.spiff.specs.event_definitions import MessageEventDefinition, SignalEventDefinition
 
 
-class Signal(SignalEventDefinition):  # type: ignore[misc]
+class Signal(SignalEventDefinition):
     """Broadcast: caught here, and told to the others."""
 
     def throw(self, my_task: Any) -> None:

@@ -29,11 +29,11 @@ from engine import bpmn_xml
 from engine.decisions import Decision
 from engine.event_definitions import Signal
 from engine.properties import task_rules
+from engine.script_engine import MAX_INSTANCES
 from engine.service_task import HandlerTask
 from engine.signing import SigningTask
 from engine.timer_definitions import CycleTimer, OnceTimer
 
-MAX_INSTANCES = 1_000
 _BPMN, _SPIFF = f"{{{bpmn_xml.BPMN}}}", f"{{{bpmn_xml.SPIFF}}}"
 
 

@@ -150,16 +150,16 @@ class Run:
     def _count(self, token: Task) -> None:
         self._steps += 1
         if self._steps > STEPS:
-            raise EngineBroken(f"两次等待之间的自动步骤超过 {STEPS}", element=token.task_spec.bpmn_id or "")
+            raise EngineBroken("两次等待之间的自动步骤太多", element=token.task_spec.bpmn_id or "", detail=f"> {STEPS}")
         if token.workflow.depth > CALLS:
-            raise EngineBroken(f"流程调用嵌套超过 {CALLS} 层", element=token.task_spec.bpmn_id or "")
+            raise EngineBroken("流程调用嵌套太深", element=token.task_spec.bpmn_id or "", detail=f"> {CALLS}")
         if self._steps % 20 == 0:
             self._check_depth()
 
     def _check_depth(self) -> None:
         for level in self.levels():
             if len(level.tasks) > DEPTH and _depth(level) > DEPTH:
-                raise EngineBroken(f"流程状态树超过 {DEPTH} 层，请结束此流程")
+                raise EngineBroken("流程状态树太深，请结束此流程", detail=f"> {DEPTH}")
 
     def _end_on_error(self) -> None:
         """An error nobody inside catches ends the whole process."""

@@ -28,10 +28,10 @@ def handler(name: str) -> Handler:
         found = getattr(import_module(f"engine.handlers.{module}"), function)
     except (ImportError, AttributeError):
         raise NoHandler(name) from None
-    return found  # type: ignore[no-any-return]
+    return found
 
 
-class HandlerTask(ServiceTask):  # type: ignore[misc]
+class HandlerTask(ServiceTask):
     """Runs in a savepoint of its own: a failing handler leaves nothing behind, and the other branches go on."""
 
     def _execute(self, task: Any) -> bool:

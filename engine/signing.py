@@ -10,6 +10,7 @@ from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine.properties import SigningMode, TaskRules
+from engine.script_engine import MAX_INSTANCES
 
 
 def verdict(rules: TaskRules, answers: Sequence[str], people: int) -> str | None:
@@ -29,22 +30,24 @@ def verdict(rules: TaskRules, answers: Sequence[str], people: int) -> str | None
     return agree if agreed >= needed else None
 
 
-class SigningTask(LoopTask, SpiffBpmnTask):  # type: ignore[misc]
+class SigningTask(LoopTask, SpiffBpmnTask):
     """Stands around the user task: one child a person, taken from the candidates when the token arrives."""
 
     def __init__(self, wf_spec: Any, bpmn_id: str, task_spec: str, rules: TaskRules, **kwargs: Any) -> None:
         super().__init__(wf_spec, bpmn_id, **kwargs)
         self.task_spec, self.rules = task_spec, rules
+        self.in_turn = rules.signing is not None and rules.signing.mode == SigningMode.SEQUENTIAL
 
     def _update_hook(self, my_task: Any) -> None:
         super()._update_hook(my_task)
         signers = my_task.workflow.script_engine.run.signers(my_task, self.rules)
         if not signers:
             raise ValueError("nobody to sign: an empty list would pass in silence")
+        if len(signers) > MAX_INSTANCES:
+            raise ValueError(f"more than {MAX_INSTANCES} people to sign")
         my_task.internal_data.update(signers=signers, merged=[])
         my_task._set_state(TaskState.STARTED)
-        first = signers[:1] if self.rules.signing.mode == SigningMode.SEQUENTIAL else signers
-        for signer in first:
+        for signer in signers[:1] if self.in_turn else signers:
             self._ask(my_task, signer)
 
     def merge_child(self, _workflow: Any, child: Any) -> None:
@@ -55,7 +58,7 @@ class SigningTask(LoopTask, SpiffBpmnTask):  # type: ignore[misc]
         decided = verdict(self.rules, [answer["outcome"] for answer in merged], len(signers))
         if decided is not None:
             self._leave(my_task, decided)
-        elif self.rules.signing.mode == SigningMode.SEQUENTIAL:
+        elif self.in_turn:
             self._ask(my_task, signers[len(merged)])
 
     def _ask(self, my_task: Any, signer: str) -> None:

@@ -166,7 +166,7 @@ def _data(inherited: dict[str, Any], changed: dict[str, Any] | None, dropped: li
     data = {**inherited, **changed}
     for key in dropped or ():
         data.pop(key, None)
-    return _fresh(data) if own else data  # type: ignore[no-any-return]
+    return _fresh(data) if own else data
 
 
 def _fresh(value: Any) -> Any:

@@ -39,7 +39,7 @@ def may_ring(my_task: Any) -> bool:
     return run is None or run.ringing == my_task.id
 
 
-class OnceTimer(TimerEventDefinition):  # type: ignore[misc]
+class OnceTimer(TimerEventDefinition):
     """Fires once: at a moment, or after a duration."""
 
     def due(self, my_task: Any) -> datetime:
@@ -69,7 +69,7 @@ class OnceTimer(TimerEventDefinition):  # type: ignore[misc]
         return f"due:{self.name}:{self.expression}"
 
 
-class CycleTimer(CycleTimerEventDefinition):  # type: ignore[misc]
+class CycleTimer(CycleTimerEventDefinition):
     """Fires again and again: `R3/PT24H`, `R30/<first moment>/P1D`. Each call of the clock fires it once at most."""
 
     def due(self, my_task: Any) -> datetime | None:
