@@ -281,3 +281,8 @@ def test_people_and_places_of_ones_company_only(visit, story):
     assert [u["detail"] for u in li.get("/org/units?q=滤池").get_json()["items"]] == ["清源供水公司 / 第一水厂 / 过滤区"]
     assert li.get("/org/units?q=预处理").get_json()["items"] == [] and li.get("/org/people?q=%25").get_json()["items"] == []
     assert visit("admin").get("/org/people?q=陈").status_code == 403
+
+
+def test_the_diagram_speaks_the_language_of_the_page(visit, story, ordered):
+    xml = visit("chen").get(f"/cases/{ordered}/diagram", headers={"Accept-Language": "en"}).get_json()["xml"]
+    assert 'name="整改"' not in xml and 'id="rectify"' in xml

@@ -87,7 +87,9 @@ class Picker {
     if (!hits.length) rows.push(el('li', { class: 'picker-note' }, say('没有找到')));
     if (hits.length > MOST) rows.push(el('li', { class: 'picker-note' }, say('还有更多，请继续输入')));
     this.list.replaceChildren(...rows);
+    const opening = this.list.hidden;
     this.list.hidden = false;
+    if (opening) this.list.scrollIntoView({ block: 'nearest' });
     this.at = -1;
     this.input.setAttribute('aria-expanded', 'true');
     this.input.removeAttribute('aria-activedescendant');

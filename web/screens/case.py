@@ -1,4 +1,6 @@
 """One case, running or ended: its record, its diagram, its history, and with whom it is."""
+import re
+from html import escape, unescape
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +13,7 @@ from engine.errors import EngineError
 from web import records
 from web.access import EVERYONE, allow
 from web.hue import hue
-from web.i18n import tr
+from web.i18n import language, tr
 from web.inbox_filters import Filters
 from web.request_work import go
 from web.steps import LONGEST_KEY, looking
@@ -19,6 +21,7 @@ from web.steps import LONGEST_KEY, looking
 bp = Blueprint("case", __name__, url_prefix="/cases")
 
 LONGEST_REASON = 500
+NAME = re.compile(r'\bname="([^"]*[^\x00-\x7f][^"]*)"')  # attributes with words that are not English already
 
 
 @bp.get("/<int:instance_id>")
@@ -33,8 +36,15 @@ def diagram(instance_id: int):
     """The drawing and where the case stands on it, for the viewer."""
     cases.case_view(g.session, g.actor, instance_id)
     marks = cases.diagram(g.session, instance_id)
-    return jsonify(xml=marks.xml, done=list(marks.done), flows=list(marks.flows), current=list(marks.current),
+    return jsonify(xml=_spoken(marks.xml), done=list(marks.done), flows=list(marks.flows), current=list(marks.current),
                    failed=list(marks.failed), badges=dict(marks.badges))
+
+
+def _spoken(xml: str) -> str:
+    """The drawing with its words in the language of the page."""
+    if language() == "zh":
+        return xml
+    return NAME.sub(lambda found: f'name="{escape(tr(unescape(found[1])))}"', xml)
 
 
 @bp.post("/<int:instance_id>/cancel")
