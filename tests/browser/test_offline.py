@@ -167,7 +167,8 @@ def test_what_the_server_refuses_can_be_mended_or_thrown_away(visit, photo, held
     wang.wait_for_selector(".snap-state.is-refused")
     assert "请从本公司" in wang.inner_text(".snap-state.is-refused")
     wang.click("[data-waiting] button:has-text('修改')")
-    assert wang.input_value("#description") == "滤池走道格栅板缺失一块" and wang.is_visible(".an-photo img")
+    wang.wait_for_selector(".an-photo img")
+    assert wang.input_value("#description") == "滤池走道格栅板缺失一块"
     assert "请从本公司" in wang.inner_text("[data-fault=grid]")
     wang.fill("#grid-search", "过滤")
     wang.locator("#grid-list [role=option]").first.click()
