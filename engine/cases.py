@@ -11,6 +11,7 @@ from data_model.actor import Actor
 from data_model.process import HistoryEvent, Incident, InstanceStatus, ProcessDefinition, ProcessInstance, Task, TaskStatus
 from data_model.scope import EVERYWHERE
 from engine import catalog, rights, store
+from engine.actions.breaking import breaking
 from engine.actions.cancelling import may_cancel
 from engine.candidates import Why
 from engine.catalog import Flow
@@ -105,6 +106,7 @@ def task_view(session: Session, actor: Actor, task_id: int) -> TaskView:
     Raises:
         Missing: there is no such task.
         NotYours: the person is neither candidate nor had a part in the case nor may view it.
+        EngineBroken: the run's stored state cannot be read.
     """
     task = session.get(Task, task_id)
     if task is None:
@@ -115,10 +117,12 @@ def task_view(session: Session, actor: Actor, task_id: int) -> TaskView:
         raise NotYours("这不是您的待办")
     flow = catalog.flow(session, instance.definition_id)
     rules = flow.rules[task.element_id]
+    with breaking(instance):
+        data = store.data_at(instance.state, task.token_id)
     return TaskView(
         task=task, instance=instance, process_name=task.process_name, form=rules.form, outcomes=rules.outcomes,
         may=_may_with_task(session, actor, instance, task), why=_why(actor, task), closed=_closed(task, rules.outcome(task.outcome)),
-        data=store.data_at(instance.state, task.token_id), subject=_subject(instance))
+        data=data, subject=_subject(instance))
 
 
 def case_view(session: Session, actor: Actor, instance_id: int) -> CaseView:

@@ -7,7 +7,11 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from data_model.actor import SYSTEM
+from data_model.session import unit_of_work
+from engine.broken import EngineBroken
 from engine.errors import EngineError
+from engine.incidents import record_broken
 from web.i18n import tr
 from web.people import administrators
 from web.request_work import go, in_background, is_htmx, look_who_is_there
@@ -34,12 +38,14 @@ WORDS = {
     429: Words("操作太频繁", "请稍等片刻再试。"),
     500: Words("系统出错", "问题已记录。请稍后再试；若仍出现，请联系管理员。"),
 }
+BROKEN = Words("流程无法继续", "什么都没有改变，异常已记录，由流程管理员处理。")
 EXPIRED = Words("页面已过期", "页面打开太久，请刷新后重新提交。")
 
 
 def prepare(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: _page(400, EXPIRED))
     app.register_error_handler(EngineError, _engine_error)
+    app.register_error_handler(EngineBroken, _engine_broken)
     app.register_error_handler(HTTPException, _http_error)
 
 
@@ -61,6 +67,12 @@ def _http_error(error: HTTPException) -> Any:
 def _engine_error(error: EngineError) -> Response:
     words = WORDS.get(error.status, WORDS[422])
     return _page(error.status, Words(words.title, tr(error.text, **error.params)))
+
+
+def _engine_broken(error: EngineBroken) -> Response:
+    """The move was rolled back; the incident is written in a unit of work of its own."""
+    record_broken(lambda: unit_of_work(SYSTEM), error)
+    return _page(500, BROKEN)
 
 
 def _to_login() -> Response:

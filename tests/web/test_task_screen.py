@@ -92,6 +92,7 @@ def test_closing_needs_an_opinion_beside_the_opinion(visit, story, case):
     assert sent.status_code == 422 and "请填写意见" in re.search(r'id="opinion-error".*?</div>', words(sent), re.S)[0]
     again = li.post(f"/tasks/{task}", {"idem_key": key(sent), **CONFIRM, "outcome": "close", "is_danger": "no", "opinion": "护栏完好"})
     assert again.status_code == 303 and story.row(ProcessInstance).status == "completed"
+    assert "关闭（非隐患）" in words(li.get(f"/tasks/{task}")) and "护栏完好" in words(li.get(f"/cases/{case}"))  # links survive
 
 
 def test_an_outcome_that_the_diagram_does_not_know(visit, story, case):
@@ -286,3 +287,18 @@ def test_people_and_places_of_ones_company_only(visit, story):
 def test_the_diagram_speaks_the_language_of_the_page(visit, story, ordered):
     xml = visit("chen").get(f"/cases/{ordered}/diagram", headers={"Accept-Language": "en"}).get_json()["xml"]
     assert 'name="整改"' not in xml and 'id="rectify"' in xml
+
+
+def test_a_run_whose_stored_state_is_torn_is_told_to_the_process_owner(visit, story, case):
+    li, task = visit("li"), story.task("confirm")
+    opened = key(li.get(f"/tasks/{task}"))
+    with unit_of_work(SYSTEM) as session:
+        session.get_one(ProcessInstance, case).state = b"torn"
+    sent = li.post(f"/tasks/{task}", {"idem_key": opened, **CONFIRM})
+    assert sent.status_code == 500 and "异常已记录" in words(sent)
+    (incident,) = story.broken()
+    assert incident.instance_id == case and story.history(case) == []
+    owner = visit("po")
+    assert "流程出错" in words(owner.get(f"/cases/{case}")) and f"/incidents/{incident.id}/retry" in words(owner.last)
+    assert f"/incidents/{incident.id}/retry" not in words(visit("wang").get(f"/cases/{case}"))
+    assert visit("wang").post(f"/cases/{case}/incidents/{incident.id}/retry").status_code == 403

@@ -65,6 +65,15 @@ def cancel(instance_id: int):
     return go(url_for(".page", instance_id=instance_id))
 
 
+@bp.post("/<int:instance_id>/incidents/<int:incident_id>/retry")
+@allow("incident.retry")
+def retry(instance_id: int, incident_id: int):
+    """The failed element once more, now that its cause is mended."""
+    actions.retry(g.session, g.actor, incident_id)
+    flash(gettext("已重试。"), "success")
+    return go(url_for(".page", instance_id=instance_id))
+
+
 def _page(view: Any, refusal: EngineError | None = None, reason: str = "") -> str:
     case = view.instance
     back = Filters.from_back(request.args.get("back", "")).address()
