@@ -22,5 +22,10 @@ def clean(session: Session, root: Path) -> int:
     session.execute(delete(Attachment).where(Attachment.id.in_([row.id for row in rows]), Attachment.owner_kind == ""))
     prints = {row.sha256 for row in rows}
     named = set(session.scalars(select(Attachment.sha256).where(Attachment.sha256.in_(prints))))
-    after_commit(session, lambda: [storage.discard(root, sha256) for sha256 in prints - named] and None)
+    after_commit(session, lambda: _discard(root, prints - named))
     return len(rows)
+
+
+def _discard(root: Path, prints: set[str]) -> None:
+    for sha256 in prints:
+        storage.discard(root, sha256)

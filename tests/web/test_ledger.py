@@ -239,7 +239,7 @@ def _statements(app, visitor, address):
 def test_kinds_are_worked_out_from_the_table():
     told = all_registers()["hidden_danger"].told
     assert {name: told[name].kind for name in ("code", "stage", "is_source", "cost", "deadline", "found_at", "finder_id", "grid_id")} == {
-        "code": Kind.TEXT, "stage": Kind.CHOICE, "is_source": Kind.BOOL, "cost": Kind.NUMBER, "deadline": Kind.DATE,
+        "code": Kind.TEXT, "stage": Kind.CHOICE, "is_source": Kind.BOOL, "cost": Kind.AMOUNT, "deadline": Kind.DATE,
         "found_at": Kind.MOMENT, "finder_id": Kind.PERSON, "grid_id": Kind.UNIT}
 
 

@@ -16,7 +16,7 @@ const say = speaker({
   '正在上报…': 'Reporting…',
   '正在上传第 {number} 张照片…': 'Uploading photo {number}…',
   '提交': 'Submit',
-  '待上传 {count} 条': '{count} to be uploaded',
+  '待上传 {count} 条': '{count} waiting',
   '需要修改': 'Needs a change',
   '等待网络': 'Waiting for the network',
   '正在上传…': 'Uploading…',
@@ -325,8 +325,8 @@ function waitingItem(report) {
   away.addEventListener('click', () => deleteReport(report));
   deeds.append(away);
   return el('li', {}, el('span', { class: 'snap-thumb' }, thumb, more),
-    el('span', { class: 'snap-item-words' }, el('span', { class: 'snap-report-text' }, report.description),
-      el('span', { class: 'quiet' }, report.grid?.name ?? ''), state), deeds);
+    el('span', { class: 'snap-item-words' }, el('span', { class: 'snap-report-text', 'data-text': true }, report.description),
+      el('span', { class: 'quiet', 'data-text': true }, report.grid?.name ?? ''), state), deeds);
 }
 
 async function editReport(report) {

@@ -1,5 +1,8 @@
 // Task, case and start pages in the browser: opinion before a grave answer, the diagram when wanted, copy, search of flows.
 import './task.css';
+import { lightbox } from './_photos/lightbox.js';
+
+lightbox(document);
 
 // ── an answer that needs an opinion: say so before the way to the server ──
 

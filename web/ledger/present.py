@@ -173,4 +173,5 @@ def _fields(register: Register, entry: AuditEntry, names: Names) -> list[tuple[s
     if entry.deed != "change":
         return []
     told = [register.told[name] for name in entry.changes if name in register.told and register.told[name].label != name]
-    return [(_(c.label), *(shown(c, value, names) for value in entry.changes[c.name]), c.kind not in TRANSLATED) for c in told]
+    lines = [(_(c.label), *(shown(c, value, names) for value in entry.changes[c.name]), c.kind not in TRANSLATED) for c in told]
+    return [(label, old, new, is_data) for label, old, new, is_data in lines if old != new]

@@ -16,6 +16,6 @@ REGISTERS = (Register(
     chips="verdict",
     colours={Verdict.WAITING: "azure", Verdict.DANGER: "orange", Verdict.HAZARD: "red", Verdict.UNDECIDED: "yellow",
              Verdict.DISCARDED: "secondary"},
-    sections=(Section("上报", ("code", "grid_id", "description", "reporter_id", "taken_at", "reported_at"), {"before": "现场照片"}),
+    sections=(Section("上报情况", ("code", "grid_id", "description", "reporter_id", "taken_at", "reported_at"), {"before": "现场照片"}),
               Section("判断", ("verdict", "reason", "judged_at"))),
 ),)
