@@ -1,6 +1,7 @@
 """Carries one outbox message out as an e-mail."""
 import smtplib
 from email.message import EmailMessage
+from urllib.parse import quote
 
 from data_model.outbox import OutboxMessage
 from data_model.settings import Settings
@@ -12,10 +13,15 @@ def letter(settings: Settings, message: OutboxMessage, to: str) -> EmailMessage:
     """The message as a letter; its id is the outbox key, so that a second delivery can be recognised."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = settings.mail.sender or "anlan@localhost", to, message.subject
-    mail["Message-ID"] = f"<{message.dedupe_key}@anlan>"
+    mail["Message-ID"] = message_id(message.dedupe_key)
     address = settings.address or f"http://{settings.host}:{settings.port}"
     mail.set_content(f"{message.body}\n\n{address}{message.link}\n")
     return mail
+
+
+def message_id(key: str) -> str:
+    """Without the colons of a key: readers of mail cut an id off at the first one."""
+    return f"<{quote(key, safe='')}@anlan>"
 
 
 def send(settings: Settings, message: OutboxMessage, to: str) -> None:

@@ -1,11 +1,16 @@
 """A small real SMTP server for tests: it speaks just enough of RFC 5321 to take a letter, or to refuse it."""
 import socketserver
 import threading
+from contextlib import suppress
 from email import message_from_bytes, policy
 
 
 class _Talk(socketserver.StreamRequestHandler):
     def handle(self):
+        with suppress(ConnectionError):  # whoever is killed while talking says no goodbye
+            self._talk()
+
+    def _talk(self):
         self.wfile.write(b"220 tests\r\n")
         for line in self.rfile:
             verb = line[:4].upper()
@@ -24,10 +29,10 @@ class _Talk(socketserver.StreamRequestHandler):
         lines = []
         for line in self.rfile:
             if line == b".\r\n":
-                break
+                self.server.letters.append(message_from_bytes(b"".join(lines), policy=policy.default))
+                self.wfile.write(b"250 taken\r\n")
+                return
             lines.append(line[1:] if line.startswith(b"..") else line)
-        self.server.letters.append(message_from_bytes(b"".join(lines), policy=policy.default))
-        self.wfile.write(b"250 taken\r\n")
 
 
 class MailServer(socketserver.ThreadingTCPServer):

@@ -30,7 +30,7 @@ def settings(post_office, tmp_path):
 @pytest.fixture
 def told(house):
     with unit_of_work(SYSTEM) as session:
-        session.add(OutboxMessage(dedupe_key="task-7-u1", to_user_id=house["wang"], subject="待办：整改池面护栏",
+        session.add(OutboxMessage(dedupe_key="task:7:1", to_user_id=house["wang"], subject="待办：整改池面护栏",
                                   body="请于今日办理", link="/tasks/7"))
 
 
@@ -44,7 +44,7 @@ def test_a_letter_goes_out_once_with_its_key(told, settings, post_office):
     assert outbox.deliver(settings) == 0
     (letter,) = post_office.letters
     assert letter["To"] == "wang@example.com" and letter["Subject"] == "待办：整改池面护栏"
-    assert letter["Message-ID"] == "<task-7-u1@anlan>"
+    assert letter["Message-ID"] == "<task%3A7%3A1@anlan>"
     assert "https://anlan.example.com/tasks/7" in letter.get_content()
 
 
