@@ -58,4 +58,4 @@ def write(connection: Connection, instance: ProcessInstance, actor: Actor, event
         "path": event.path, "duration_s": event.duration_s,
     } for number, event in enumerate(events)]
     if rows:
-        connection.execute(_insert, rows)
+        connection.execute(_insert, rows if len(rows) > 1 else rows[0])

@@ -45,6 +45,7 @@ class InboxPage:
 _rows, _excluded = InboxRow.__table__, TaskExclusion.__table__
 _add_rows, _add_excluded = insert(_rows), insert(_excluded)  # type: ignore[arg-type]
 _drop_rows = delete(_rows).where(_rows.c.task_id.in_(bindparam("ids", expanding=True)))  # type: ignore[arg-type]
+_drop_rows_of_one = delete(_rows).where(_rows.c.task_id == bindparam("id"))  # type: ignore[arg-type]
 _drop_excluded = delete(_excluded).where(_excluded.c.task_id.in_(bindparam("ids", expanding=True)))  # type: ignore[arg-type]
 
 
@@ -64,17 +65,19 @@ def add(session: Session, tasks: Iterable[Task]) -> None:
                   "station_id": task.station_id or 0} for address in addresses(session, task)]
         excluded += [{"task_id": task.id, "user_id": user_id} for user_id in task.excluded]
     if rows:
-        session.connection().execute(_add_rows, rows)
+        session.connection().execute(_add_rows, rows if len(rows) > 1 else rows[0])
     if excluded:
         session.connection().execute(_add_excluded, excluded)
 
 
 def remove(session: Session, task_ids: Sequence[int], excluded: bool = True) -> None:
     """Take tasks out of every inbox."""
-    if task_ids:
+    if len(task_ids) == 1:
+        session.connection().execute(_drop_rows_of_one, {"id": task_ids[0]})
+    elif task_ids:
         session.connection().execute(_drop_rows, {"ids": task_ids})
-        if excluded:
-            session.connection().execute(_drop_excluded, {"ids": task_ids})
+    if task_ids and excluded:
+        session.connection().execute(_drop_excluded, {"ids": task_ids})
 
 
 def addresses(session: Session, task: Task) -> list[str]:

@@ -11,6 +11,7 @@ from data_model.process import Task, TaskStatus
 from engine import calendar, expressions
 from engine.candidates import Resolved, Why
 from engine.properties import TaskRules
+from engine.resolving import task_candidates
 from engine.runner import Run
 
 
@@ -48,7 +49,7 @@ def _open(run: Run, token_id: UUID, token: Token) -> Opened:
         title=instance.title, starter_id=instance.starter_id, starter_name=instance.starter_name, org_path=instance.org_path,
         station_id=case.station(), status=TaskStatus.OPEN, priority=rules.priority, candidates=list(resolved.principals),
         excluded=list(resolved.excluded), why=[why.plain() for why in resolved.why], opened_at=clock.now(),
-        due_at=_due(rules.due, token.data), round=instance.round)
+        due_at=_due(run, rules.due, token.data), round=instance.round)
     return Opened(row, resolved.people)
 
 
@@ -60,19 +61,19 @@ def rules_of(spec: Any) -> TaskRules:
 def _resolved(run: Run, token: Token, rules: TaskRules) -> Resolved:
     signer = token.internal_data.get("signer")
     if signer is None:
-        return run.resolve(rules, token.data)
+        return task_candidates(run.case, rules, token.data)
     people = frozenset() if "@" in signer else frozenset({int(signer[1:])})
     return Resolved(principals=(signer,), people=people, why=(Why(signer, "您是会签人"),))
 
 
-def _due(said: str, data: dict[str, Any]) -> Any:
+def _due(run: Run, said: str, data: dict[str, Any]) -> Any:
     """The task's limit: a duration in the work calendar, or an expression that gives a date, a moment or a duration."""
     if not said:
         return None
-    value = said if calendar.is_duration(said) else expressions.evaluate(said, data, calendar.TIMER_FUNCTIONS)
+    value = said if calendar.is_duration(said) else expressions.evaluate(said, data, run.functions)
     if not value:
         return None
-    return calendar.after(value, clock.now()) if calendar.is_duration(value) else calendar.moment_of(value)
+    return run.case.calendar().after(value, clock.now()) if calendar.is_duration(value) else calendar.moment_of(value)
 
 
 def _round(token: Token) -> int:

@@ -1,29 +1,23 @@
 """The only file that starts, wakes, moves and stores a BpmnWorkflow."""
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
-from SpiffWorkflow.bpmn.specs.mixins.events.end_event import EndEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
-from SpiffWorkflow.bpmn.specs.mixins.events.start_event import StartEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
-from SpiffWorkflow.spiff.specs.defaults import CallActivity
 from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import candidates, expressions, store
+from engine import calendar, store
 from engine.broken import EngineBroken
-from engine.calendar import TIMER_FUNCTIONS
 from engine.case import Case
 from engine.catalog import Flow
 from engine.errors import EngineError, TooLate
-from engine.properties import TaskRules
 from engine.script_engine import ScriptEngine
 from engine.waiting import Waiting, waiting_for
 
@@ -55,7 +49,8 @@ class Run:
 
     def __init__(self, flow: Flow, case: Case, workflow: BpmnWorkflow, fresh: bool) -> None:
         self.flow, self.case, self.workflow = flow, case, workflow
-        workflow.script_engine = ScriptEngine(self)
+        self.functions = calendar.functions(case.calendar)
+        workflow.script_engine = ScriptEngine(self, functions=self.functions)
         self.before: dict[UUID, int] = {} if fresh else {t.id: t._state for t in self.tokens()}
         self.waited = Waiting() if fresh else waiting_for(workflow)
         self.opened_before: set[UUID] = set() if fresh else set(self.open_tokens())
@@ -235,28 +230,8 @@ class Run:
 
     # -- what our specs ask
 
-    def argument(self, token: Task, expression: str) -> Any:
-        """A service task's argument: the closed language with the candidate functions."""
-        book = candidates.Book(self.case.asking(token.data))
-        return expressions.evaluate(expression, token.data, {**TIMER_FUNCTIONS, **book.functions()})
-
     def served(self, token: Task) -> None:
         self.services.append(token)
-
-    def signers(self, token: Task, rules: TaskRules) -> list[str]:
-        """The people asked to sign, in the order they are named; the process owner's queue signs as one."""
-        resolved = self.resolve(rules, token.data)
-        if any(principal.startswith("process_owner@") for principal in resolved.principals):
-            return list(resolved.principals[:1])
-        named = [p for p in resolved.principals if "@" not in p and int(p[1:]) in resolved.people]
-        return named + [f"u{user_id}" for user_id in sorted(resolved.people) if f"u{user_id}" not in named]
-
-    def resolve(self, rules: TaskRules, data: Mapping[str, Any]) -> candidates.Resolved:
-        """Who may act on a task with these rules now."""
-        expression = rules.candidates
-        if not expression and rules.lane:
-            expression = f'role("{rules.lane}", {self.case.instance.unit_id})'
-        return candidates.resolve(self.case.asking(data), expression, barred=rules.barred, duty=rules.duty, on_empty=rules.on_empty)
 
     # -- what is stored and shown
 
@@ -278,58 +253,6 @@ class Run:
     @property
     def over(self) -> bool:
         return bool(self.workflow.is_completed())
-
-    def touched(self) -> list[Task]:
-        """Visible elements a token came to or went through in this move, in that order."""
-        found = [t for t in self.tokens() if t.task_spec.bpmn_id and self._is_touched(t)]
-        return sorted(found, key=lambda t: t.last_state_change)
-
-    def _is_touched(self, token: Task) -> bool:
-        before = self.before.get(token.id, TaskState.MAYBE)
-        if isinstance(token.task_spec, BoundaryEvent):  # waiting beside a task is no arrival
-            return bool(token._state == TaskState.COMPLETED and before != TaskState.COMPLETED)
-        return bool(token._state & _REACHED and before < TaskState.WAITING)
-
-    def path(self) -> list[list[str]]:
-        """[from, to] of every arrow of this diagram that was gone along in this move."""
-        edges: dict[tuple[str, str], None] = {}
-        for token in self.touched():
-            if self.is_home(token) and (source := self._source(token)):
-                edges[source, token.task_spec.bpmn_id] = None
-        return [list(edge) for edge in edges]
-
-    def _source(self, token: Task) -> str | None:
-        """The visible element the token came from."""
-        if isinstance(token.task_spec, BoundaryEvent):
-            return self.flow.diagram.by_id[token.task_spec.bpmn_id].attached_to
-        element, here = token.task_spec.bpmn_id, token.parent
-        while here is not None and (not here.task_spec.bpmn_id or _stands_around(here, element)):
-            here = here.parent
-        return here.task_spec.bpmn_id if here is not None else None
-
-    def is_home(self, token: Task) -> bool:
-        """Drawn in the instance's own diagram, not in a called one."""
-        level = token.workflow
-        while level is not self.workflow:
-            parent = self.workflow.get_task_from_id(level.parent_task_id)
-            if parent is None or isinstance(parent.task_spec, CallActivity):
-                return False
-            level = parent.workflow
-        return True
-
-    def started_at(self) -> str:
-        """Id of the start event that began the process."""
-        starts = [t for t in self.touched() if t.workflow is self.workflow and isinstance(t.task_spec, StartEvent)
-                  and t._state == TaskState.COMPLETED]
-        return str(starts[0].task_spec.bpmn_id) if starts else ""
-
-    def ended_at(self) -> tuple[str, bool]:
-        """Id of the end event that closed the process, and whether it broke off what else was going on."""
-        ends = [t for t in self.touched() if isinstance(t.task_spec, EndEvent) and t._state == TaskState.COMPLETED]
-        hard = [t for t in ends if isinstance(t.task_spec.event_definition, ErrorEventDefinition) and not self.workflow.success]
-        hard += [t for t in ends if t.workflow is self.workflow and isinstance(t.task_spec.event_definition, TerminateEventDefinition)]
-        last = (hard or [t for t in ends if t.workflow is self.workflow] or [None])[-1]
-        return (last.task_spec.bpmn_id, bool(hard)) if last is not None else ("", False)
 
     def thrown(self) -> list[Any]:
         """Events that no element of this run has caught; asked once."""
@@ -370,11 +293,6 @@ def begin(flow: Flow, case: Case, data: dict[str, Any], event: Any = None) -> Ru
 def wake(flow: Flow, case: Case, state: bytes) -> Run:
     """A stored run, on its own version's shared specs."""
     return Run(flow, case, store.load(state, flow.spec, flow.parts), fresh=False)
-
-
-def _stands_around(token: Task, element: str) -> bool:
-    """The loop around one of its own children."""
-    return bool(isinstance(token.task_spec, LoopTask) and token.task_spec.bpmn_id == element)
 
 
 def _depth(level: Any) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 
+from engine.resolving import argument
+
 Handler = Callable[..., dict[str, Any] | None]
 
 
@@ -37,7 +39,7 @@ class HandlerTask(ServiceTask):
     def _execute(self, task: Any) -> bool:
         run = task.workflow.script_engine.run
         call = handler(self.operation_name)
-        arguments = {name: run.argument(task, said["value"]) for name, said in self.operation_params.items()}
+        arguments = {name: argument(run.case, task.data, said["value"]) for name, said in self.operation_params.items()}
         with run.case.trying(), run.case.session.begin_nested():
             answer = call(run.case, deepcopy(task.data), **arguments)
         task.data.update(answer or {})

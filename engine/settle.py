@@ -16,7 +16,7 @@ from data_model.process import (
     TaskStatus,
     TimerRow,
 )
-from engine import escalation, history, inbox, notify
+from engine import escalation, history, inbox, notify, trace
 from engine.errors import TooLate
 from engine.history import Action, Event
 from engine.opening import Opened, opened
@@ -27,6 +27,7 @@ _timer, _subscription = TimerRow.__table__, Subscription.__table__
 _MOVED = ("state", "version", "events", "round", "status", "end_element", "ended_at")
 _update_instance = update(_instance).where(  # type: ignore[arg-type]
     _instance.c.id == bindparam("_id"), _instance.c.version == bindparam("_version")).values({name: bindparam(name) for name in _MOVED})
+_add_task = insert(_task).returning(_task.c.id)  # type: ignore[arg-type]
 _add_tasks = insert(_task).returning(_task.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
 _drop_timers = delete(_timer).where(  # type: ignore[arg-type]
     _timer.c.instance_id == bindparam("_id"), _timer.c.token_id.in_(bindparam("_tokens", expanding=True)))
@@ -67,7 +68,7 @@ def _told(run: Run) -> list[Event]:
     lines += [Event(Action.INCIDENT, f.token.task_spec.bpmn_id or "", f.token.task_spec.bpmn_name or "", opinion=f.reason)
               for f in run.failures]
     if run.over:
-        element, hard = run.ended_at()
+        element, hard = trace.ended_at(run)
         lines.append(Event(Action.END, element, run.flow.name_of(element), outcome="terminated" if hard else "completed"))
     return lines
 
@@ -77,7 +78,7 @@ def _store(connection: Connection, run: Run, events: int, round_: int) -> None:
     now = clock.now()
     values: dict[str, Any] = {"version": here.version + 1, "events": here.events + events, "round": round_}
     if run.over:
-        element, hard = run.ended_at()
+        element, hard = trace.ended_at(run)
         values |= {"status": InstanceStatus.TERMINATED if hard else InstanceStatus.COMPLETED, "end_element": element, "ended_at": now}
     write_instance(connection, here, run.state(), values)
 
@@ -116,7 +117,7 @@ def _add(connection: Connection, fresh: list[Opened]) -> None:
     if not fresh:
         return
     rows = [{name: getattr(item.row, name) for name in _OPEN_COLUMNS} for item in fresh]
-    ids = connection.execute(_add_tasks, rows).scalars().all()
+    ids = connection.execute(_add_tasks, rows).scalars().all() if len(rows) > 1 else [connection.execute(_add_task, rows[0]).scalar_one()]
     for item, row_id in zip(fresh, ids, strict=True):
         item.row.id = row_id
 

@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
+from engine import resolving
 from engine.properties import SigningMode, TaskRules
 from engine.script_engine import MAX_INSTANCES
 
@@ -40,7 +41,7 @@ class SigningTask(LoopTask, SpiffBpmnTask):
 
     def _update_hook(self, my_task: Any) -> None:
         super()._update_hook(my_task)
-        signers = my_task.workflow.script_engine.run.signers(my_task, self.rules)
+        signers = resolving.signers(my_task.workflow.script_engine.run.case, self.rules, my_task.data)
         if not signers:
             raise ValueError("nobody to sign: an empty list would pass in silence")
         if len(signers) > MAX_INSTANCES:

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from data_model import clock
 from data_model.actor import Actor
 from data_model.process import Task, TaskStatus
-from engine import catalog, commands, inbox, locks, rights, runner
+from engine import catalog, commands, inbox, locks, rights, runner, trace
 from engine.actions.answer import Answer, next_task
 from engine.actions.breaking import breaking
 from engine.actions.starting import start_child
@@ -56,7 +56,7 @@ def complete(
         run.answer(task.token_id, {**filled, "outcome": outcome, "by": actor.user_id} | ({"opinion": opinion} if opinion else {}))
         run.advance()
         _close(session, actor, task, outcome)
-        opened = settle(run, [_line(task, chosen, filled, opinion, run.path())])
+        opened = settle(run, [_line(task, chosen, filled, opinion, trace.path(run))])
     answer = Answer(instance.id, task.id, next_task(session, actor, run, opened))
     commands.answered(session, idem_key, answer.plain())
     return answer

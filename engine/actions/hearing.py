@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from data_model.actor import SYSTEM
 from data_model.process import InstanceStatus, ProcessInstance
 from data_model.scope import EVERYWHERE
-from engine import catalog, event_definitions, locks, runner
+from engine import catalog, event_definitions, locks, runner, trace
 from engine.actions.breaking import breaking
 from engine.actions.starting import start_by_event, start_child
 from engine.case import Case
@@ -31,7 +31,7 @@ def hear(
             return False
         run.advance()
         element = token.task_spec.bpmn_id
-        settle(run, [Event(Action(kind), element, flow.name_of(element), data={"name": name}, path=run.path())])
+        settle(run, [Event(Action(kind), element, flow.name_of(element), data={"name": name}, path=trace.path(run))])
     return True
 
 

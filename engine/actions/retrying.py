@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 from data_model import clock
 from data_model.actor import Actor
 from data_model.process import Incident, InstanceStatus
-from engine import catalog, locks, runner
+from engine import catalog, locks, runner, trace
 from engine.actions.breaking import breaking
 from engine.actions.starting import start_child
 from engine.case import Case
@@ -37,4 +37,4 @@ def retry(session: Session, actor: Actor, incident_id: int) -> None:
         if incident.token_id:
             run.again(incident.token_id)
         run.advance()
-        settle(run, [Event(Action.RETRY, incident.element_id, flow.name_of(incident.element_id), path=run.path())])
+        settle(run, [Event(Action.RETRY, incident.element_id, flow.name_of(incident.element_id), path=trace.path(run))])

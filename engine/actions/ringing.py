@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from data_model import clock
 from data_model.actor import SYSTEM
 from data_model.process import InstanceStatus, TimerRow
-from engine import catalog, locks, runner
+from engine import catalog, locks, runner, trace
 from engine.actions.breaking import breaking
 from engine.actions.starting import start_child
 from engine.case import Case
@@ -30,5 +30,5 @@ def fire_timer(session: Session, timer_id: int) -> bool:
             session.delete(timer)
             return False
         run.advance()
-        settle(run, [Event(Action.TIMER, timer.element_id, flow.name_of(timer.element_id), path=run.path())])
+        settle(run, [Event(Action.TIMER, timer.element_id, flow.name_of(timer.element_id), path=trace.path(run))])
     return True

@@ -8,7 +8,7 @@ from data_model import clock
 from data_model.actor import Actor
 from data_model.organisation import OrgUnit
 from data_model.process import InstanceStatus, ProcessDefinition, ProcessInstance, Task
-from engine import catalog, commands, runner
+from engine import catalog, commands, runner, trace
 from engine.actions.answer import Answer, next_task
 from engine.actions.breaking import breaking
 from engine.actions.words import safe
@@ -82,5 +82,5 @@ def _begin(
     filled = safe(data)
     with breaking(instance):
         run = runner.begin(flow, case, {"start": {**filled, "by": actor.user_id}}, event)
-        first = Event(Action.START, run.started_at(), flow.name, data=filled, path=run.path())
+        first = Event(Action.START, trace.started_at(run), flow.name, data=filled, path=trace.path(run))
         return run, settle(run, [first])
