@@ -1,0 +1,1 @@
+"""Data that a new installation begins with, as files: no code."""
