@@ -1,4 +1,6 @@
 """Who gets a task: each candidate function with its fallbacks, and nobody judging their own work."""
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -44,7 +46,8 @@ def test_a_named_person_and_who_did_a_step(ask, house):
     data = {"plan": {"rectifier": house["chen"], "by": house["li"]}}
     assert ask('field("plan.rectifier")', data=data)[1] == {"chen"}
     assert ask('done_by("plan")', data=data)[1] == {"li"}
-    assert ask("users([1000000])")[0].notes == ("没有可办理的人，已转流程管理员",)
+    assert ask("users([1000000])")[1] == {"li"}  # nobody of that id: the owner of the case's place is asked
+    assert ask("users([1000000])", on_empty="process_owner")[0].notes == ("没有可办理的人，已转流程管理员",)
 
 
 def test_a_backup_answers_when_nobody_else_does(ask, house):
@@ -62,9 +65,8 @@ def test_a_disabled_owner_is_passed_over(ask, house):
 
 def test_a_grant_that_has_ended_counts_no_more(ask, house):
     with unit_of_work(SYSTEM) as session:
-        from datetime import date
         session.scalars(select(Grant).where(Grant.user_id == house["zhang"])).one().valid_to = date(2020, 1, 1)
-    assert ask('role("station_leader", station(grid))')[0].notes == ("没有可办理的人，已转流程管理员",)
+    assert ask('role("station_leader", station(grid))')[1] == {"li"}
 
 
 def test_who_reported_it_does_not_judge_it(ask):
