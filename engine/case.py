@@ -13,7 +13,8 @@ from data_model.actor import Actor
 from data_model.organisation import Level, OrgUnit
 from data_model.process import ProcessInstance, Task, TaskStatus
 from data_model.scope import EVERYWHERE
-from engine import people
+from engine import calendars, people
+from engine.calendar import WorkCalendar
 from engine.candidates import Asking
 from engine.history import Event
 from engine.principals import unit_ids
@@ -80,6 +81,10 @@ class Case:
 
     def unit(self, unit_id: int) -> OrgUnit:
         return self.session.get_one(OrgUnit, unit_id)
+
+    def calendar(self) -> WorkCalendar:
+        """The work calendar of the case's place."""
+        return calendars.of(self.session, self.instance.org_path)
 
     def station(self) -> int | None:
         """Id of the station above (or at) the case's place."""

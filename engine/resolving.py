@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import candidates, expressions
-from engine.calendar import TIMER_FUNCTIONS
+from engine.calendar import functions
 from engine.case import Case
 from engine.properties import TaskRules
 
@@ -30,4 +30,4 @@ def signers(case: Case, rules: TaskRules, data: Mapping[str, Any]) -> list[str]:
 def argument(case: Case, data: Mapping[str, Any], expression: str) -> Any:
     """A service task's argument: the closed language with the candidate functions."""
     book = candidates.Book(case.asking(data))
-    return expressions.evaluate(expression, data, {**TIMER_FUNCTIONS, **book.functions()})
+    return expressions.evaluate(expression, data, {**functions(case.calendar), **book.functions()})

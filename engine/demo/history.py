@@ -18,8 +18,7 @@ from data_model.organisation import Level, OrgUnit, User
 from data_model.process import ProcessInstance, Task, TaskStatus, TimerRow
 from data_model.scope import EVERYWHERE
 from data_model.session import unit_of_work
-from engine import actions, cases, timers
-from engine.calendar import is_workday
+from engine import actions, cases, timers, work_calendar
 from engine.demo import answers
 from engine.demo.organisation import Town
 from engine.people import people_behind
@@ -186,6 +185,6 @@ def _next_due() -> datetime | None:
 def working(moment: datetime, rng: Random) -> datetime:
     """The moment, moved into the next working day's hours (8 to 18) when it falls outside."""
     here = clock.local(moment)
-    while not is_workday(here.date()) or here.hour >= 18:
+    while not work_calendar.shipped().is_workday(here.date()) or here.hour >= 18:
         here = (here + timedelta(days=1)).replace(hour=8, minute=rng.randrange(60))
     return here if here.hour >= 8 else here.replace(hour=8, minute=rng.randrange(60))

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from data_model.actor import SYSTEM
 from data_model.organisation import OrgUnit
 from data_model.session import unit_of_work
-from engine import deployment
+from engine import deployment, work_calendar
 from engine.demo import organisation, showcase
 from engine.demo.history import History, Photo
 
@@ -34,6 +34,7 @@ def make(password_hash: str, photo: Photo, dangers: int = DANGERS, seed: int = S
     with unit_of_work(SYSTEM) as session:
         town = organisation.build(session, rng, password_hash)
         deployment.load_shipped(session)
+        work_calendar.load_shipped(session)
     history = History(rng, town, dangers - showcase.DANGERS, photo)
     history.play(said)
     showcase.leave_open(history)
