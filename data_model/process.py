@@ -3,7 +3,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, or_, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data_model import clock
@@ -89,6 +89,7 @@ class ProcessInstance(OrgOwned, Row):
     events: Mapped[int] = mapped_column(default=0)  # number of history events: the next one's seq
     started_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    followers: Mapped[int] = mapped_column(default=0, server_default="0")  # how many follow it: whether a move asks who they are
 
     @classmethod
     def wall(cls, actor: Actor) -> ColumnElement[bool]:
@@ -126,7 +127,7 @@ class Task(Row):
     station_id: Mapped[int | None] = mapped_column(BigId)  # the station (厂站) above the instance's place, for the filter
     status: Mapped[str] = mapped_column(String(8), default=TaskStatus.OPEN)
     priority: Mapped[int] = mapped_column(default=1)  # 0 urgent, 1 normal, 2 low
-    assignee_id: Mapped[int | None] = mapped_column(BigId)  # who claimed it
+    assignee_id: Mapped[int | None] = mapped_column(BigId)  # who claimed it, or is asked by its owner
     candidates: Mapped[list[str]] = mapped_column(Json, default=list)  # principals, see engine/candidates.py
     excluded: Mapped[list[int]] = mapped_column(Json, default=list)  # user ids that may not act (`not`)
     why: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # [{"principal", "text", "params"}]
@@ -137,6 +138,11 @@ class Task(Row):
     completed_by: Mapped[int | None] = mapped_column(BigId)
     completed_by_name: Mapped[str] = mapped_column(String(64), default="")
     outcome: Mapped[str] = mapped_column(String(40), default="")
+    owner_id: Mapped[int | None] = mapped_column(BigId)  # 委派: who asked the assignee and gets the task back
+    from_id: Mapped[int | None] = mapped_column(BigId)  # 来自: who handed it over last
+    from_name: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    personal: Mapped[bool] = mapped_column(default=False, server_default=false())  # 本人亲签: no agent may do it
+    reminded_at: Mapped[datetime | None] = mapped_column(Moment)  # 催办: last time
 
 
 NEVER = 9_999_999_999  # due of a task without a limit, in epoch seconds
@@ -189,6 +195,10 @@ class HistoryEvent(Row):
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)  # what was filled in, or the event's own facts
     path: Mapped[list[list[str]]] = mapped_column(Json, default=list)  # [[from element, to element], …] the token went
     duration_s: Mapped[int | None] = mapped_column()  # from the task's opening to its completion
+    on_behalf_id: Mapped[int | None] = mapped_column(BigId)  # 代: the person whose task the actor did
+    on_behalf_name: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
+    files: Mapped[list[int]] = mapped_column(Json, default=list, server_default="[]")  # attachments given with the opinion
+    signature: Mapped[dict[str, Any] | None] = mapped_column(Json)  # {"file", "image", "content"}: both hashes
 
 
 class TimerRow(Row):

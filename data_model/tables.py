@@ -2,6 +2,8 @@
 from data_model import (  # noqa: F401
     attachment,
     audit,
+    casework,
+    delegation,
     hidden_danger,
     organisation,
     outbox,
