@@ -83,6 +83,7 @@ def init(args):
         password, kept = _password()
         with house.unit() as session:
             _deploy_shipped(session)
+            _load_calendar(session)
             made = accounts.first_administrator(session, args.organisation, args.admin, kept)
         print(f"Database: {db.engine.url.render_as_string(hide_password=True)}")
         if made:
@@ -102,6 +103,7 @@ def demo(args):
             return _fail("there is an organisation in this database already; the demo group needs an empty one")
         with house.unit() as session:
             _deploy_shipped(session)
+            _load_calendar(session)
 
 
 def doctor(args):
@@ -279,6 +281,13 @@ def _deploy_shipped(session):
     from engine import deployment
 
     _tell_versions(deployment.load_shipped(session))
+
+
+def _load_calendar(session):
+    from engine import work_calendar
+
+    for year in work_calendar.load_shipped(session):
+        print(f"Work calendar: public holidays of {year}, to be checked against the official notice")
 
 
 def _tell_versions(rows):
