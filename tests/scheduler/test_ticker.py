@@ -30,7 +30,7 @@ def test_a_job_finds_its_database_and_ticks_again(app, tmp_path, monkeypatch):
 
 
 def test_every_job_of_the_house_has_a_timetable_and_runs_on_an_empty_house(house, tmp_path):
-    assert {job.__name__ for job, _ in JOBS} == {"fire_timers", "deliver_messages", "send_mail", "forget"}
+    assert {job.__name__ for job, _ in JOBS} >= {"fire_timers", "deliver_messages", "send_mail", "forget"}
     for job, interval in JOBS:
         assert interval
         job(settings_in(tmp_path))
