@@ -4,6 +4,19 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Proxy:
+    """Somebody who is away, for whom the actor does tasks: of all flows, or of those in `keys`."""
+
+    giver_id: int
+    giver_name: str
+    principals: tuple[str, ...]  # the giver's own inbox addresses, never those the giver borrows
+    keys: tuple[str, ...] = ()
+
+    def covers(self, process_key: str) -> bool:
+        return not self.keys or process_key in self.keys
+
+
+@dataclass(frozen=True)
 class Actor:
     """A person, or the system, as one request sees them.
 
@@ -17,6 +30,7 @@ class Actor:
         principals: inbox addresses of the person: 'u12', 'station_leader@45', 'owner@88' (engine/candidates.py).
         everywhere: the system itself: no wall, every permission.
         must_change_password: nothing but the password page is open.
+        proxies: whom the person stands in for at this moment (委托).
     """
 
     user_id: int
@@ -28,6 +42,7 @@ class Actor:
     principals: tuple[str, ...] = ()
     everywhere: bool = False
     must_change_password: bool = False
+    proxies: tuple[Proxy, ...] = ()
 
     def can(self, permission: str) -> bool:
         """Whether the person may do this kind of thing at all, somewhere."""

@@ -142,6 +142,7 @@ class Task(Row):
     from_id: Mapped[int | None] = mapped_column(BigId)  # 来自: who handed it over last
     from_name: Mapped[str] = mapped_column(String(64), default="", server_default=text("''"))
     personal: Mapped[bool] = mapped_column(default=False, server_default=false())  # 本人亲签: no agent may do it
+    drafted: Mapped[bool] = mapped_column(default=False, server_default=false())  # 暂存: somebody has a half-filled form of it
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)  # 催办: last time
 
 

@@ -21,6 +21,7 @@ class Outcome:
     label: str
     opinion: bool = False  # the person must write why
     attachment: bool = False  # the person must add a file
+    signature: bool = False  # the person must sign by hand
     style: str = Style.PRIMARY
 
 
@@ -50,6 +51,16 @@ class Signing:
 
 
 DONE = (Outcome("done", "提交"),)
+USUAL = frozenset({"transfer", "delegate", "cc", "remind", "withdraw", "cancel"})
+"""What a task offers when its diagram's `allow` says nothing."""
+
+
+class Repeat(StrEnum):
+    """自动去重: when somebody who has agreed already is asked again."""
+
+    NEVER = "never"
+    CONSECUTIVE = "consecutive"  # at the step right before
+    ANY = "any"  # at any earlier step of this round
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,21 @@ class TaskRules:
     priority: int = 1
     process: str = ""  # key of the process the task is drawn in
     lane: str = ""  # its role acts when `candidates` says nothing
+    repeat: str = Repeat.NEVER
+    bulk: bool = False  # several may be answered at once from the inbox
+    personal: bool = False  # no agent may do it
+    on_timeout: str = ""  # what a boundary timer without a deed of its own does: see engine/timeouts.py
     more: Mapping[str, str] = field(default_factory=dict)  # read by later issues: returnable_to, resubmit, repeat, fields, …
+
+    def allows(self, deed: str) -> bool:
+        """Whether the task offers it: transfer, delegate, cc, remind, withdraw, cancel, add_signer, return, reject, outside."""
+        return deed in (self.allow or USUAL)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the first button can be pressed without a hand, a file or a word of the person's own."""
+        first = self.outcomes[0]
+        return not (self.personal or first.opinion or first.attachment or first.signature)
 
     def outcome(self, value: str) -> Outcome | None:
         return next((o for o in self.outcomes if o.value == value), None)
@@ -89,8 +114,14 @@ def task_rules(properties: Mapping[str, str], form: str, lane: str | None = None
         outcomes=outcomes or DONE, signing=Signing(**json.loads(signing)) if signing else None,
         duty=said.pop("duty", "do"), barred=said.pop("not", ""), on_empty=said.pop("on_empty", "escalate"),
         allow=frozenset(word.strip() for word in said.pop("allow", "").split(",") if word.strip()),
-        priority=int(said.pop("priority", "1")), process=form.partition(".")[0], lane=lane or "", more=said,
+        priority=int(said.pop("priority", "1")), repeat=said.pop("repeat", "") or Repeat.NEVER,
+        bulk=_is_on(said.pop("bulk", "")), personal=_is_on(said.pop("personal", "")), on_timeout=said.pop("on_timeout", "").strip(),
+        process=form.partition(".")[0], lane=lane or "", more=said,
     )
+
+
+def _is_on(said: str) -> bool:
+    return said.strip().lower() in ("true", "yes", "1")
 
 
 def _form(named: str, default: str) -> str:

@@ -92,4 +92,5 @@ def upgrade() -> None:
     op.add_column('task', sa.Column('from_id', ID, nullable=True))
     op.add_column('task', sa.Column('from_name', sa.String(length=64), server_default=sa.text("''"), nullable=False))
     op.add_column('task', sa.Column('personal', sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column('task', sa.Column('drafted', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column('task', sa.Column('reminded_at', sa.DateTime(), nullable=True))
