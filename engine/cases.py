@@ -112,8 +112,10 @@ def task_view(session: Session, actor: Actor, task_id: int) -> TaskView:
     if task is None:
         raise Missing("没有这个任务")
     instance = _instance(session, task.instance_id)
-    mine = task.status == TaskStatus.OPEN and rights.is_candidate(session, actor, task)
-    if not mine and not _may_view(session, actor, instance):
+    mine = rights.is_candidate(session, actor, task)
+    if not (mine and task.status == TaskStatus.OPEN) and not _may_view(session, actor, instance):
+        if mine:
+            rights.check_open(task)
         raise NotYours("这不是您的待办")
     flow = catalog.flow(session, instance.definition_id)
     rules = flow.rules[task.element_id]

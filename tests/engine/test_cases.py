@@ -7,7 +7,7 @@ from data_model.process import ProcessInstance, Task
 from data_model.session import unit_of_work
 from engine import actions, cases
 from engine.case import Case
-from engine.errors import Missing, NotYours
+from engine.errors import Missing, NotYours, TooLate
 from tests.diagrams import end, start, user
 from tests.engine.workshop import mine
 
@@ -37,6 +37,17 @@ def test_a_candidate_sees_everything_the_page_needs(running):
     assert seen.data["start"]["words"] == "漏水" and seen.data["a"]["note"] == "看过"
     assert [why.text for why in seen.why] == ["您是「{unit}」的负责人"] and seen.why[0].params == {"unit": "过滤区"}
     assert seen.task.due_at is not None and seen.process_name == "流程"
+
+
+def test_who_could_have_done_it_is_told_who_did(works):
+    works.deploy(start(), user("a", candidates='users([start.one, start.other])'), mine("b"), end(), "s > a > b > e")
+    works.start(one=works.ids["li"], other=works.ids["chen"])
+    task = works.task("a")
+    works.do("li", "a")
+    with pytest.raises(TooLate, match="李敏"):
+        view(works, "chen", task)
+    with pytest.raises(NotYours):
+        view(works, "qian", task)
 
 
 def test_what_one_may_do_depends_on_who_claimed_it(running):
