@@ -2,6 +2,7 @@
 import json
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ _CONFIG = {
 }
 _registry = BpmnWorkflowSerializer.configure(_CONFIG)  # only for what internal data may hold: events and their definitions
 _UNFINISHED = TaskState.NOT_FINISHED_MASK
+_LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.ERROR
 Row = list[Any]
 
 
@@ -55,6 +57,37 @@ def data_at(state: bytes, token_id: str) -> dict[str, Any]:
         if place >= 0:
             return _data_in(rows, place)
     return {}
+
+
+@dataclass(frozen=True)
+class Live:
+    """A place where the run stands: the spec, the spec it was made by, the call tasks around it from the outermost, its data."""
+
+    spec: str
+    parent: str
+    way: tuple[str, ...]
+    data: Mapping[str, Any]
+
+
+def live(state: bytes) -> list[Live]:
+    """Where a run waits, without waking it; of several tokens at one place, the first. A run that is over waits nowhere."""
+    stored = _unpack(state)
+    if "top" not in stored:
+        return []
+    called = {UUID(parent).hex: level for parent, level in stored["subs"]}
+    found: dict[tuple[str, str, tuple[str, ...]], Live] = {}
+    _live_in(stored["top"], (), called, found)
+    return list(found.values())
+
+
+def _live_in(level: dict[str, Any], way: tuple[str, ...], called: Mapping[str, Any], found: dict[Any, Live]) -> None:
+    rows: list[Row] = level["tasks"]
+    for place, row in enumerate(rows):
+        parent = rows[row[1]][2] if row[1] >= 0 else ""
+        if row[0] in called and row[3] & _LIVE:
+            _live_in(called[row[0]], (*way, row[2]), called, found)
+        elif row[3] & _LIVE and (row[2], parent, way) not in found:
+            found[row[2], parent, way] = Live(row[2], parent, way, _data_in(rows, place))
 
 
 def _data_in(rows: list[Row], place: int) -> dict[str, Any]:
