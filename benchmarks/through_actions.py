@@ -49,25 +49,30 @@ def _cost(actor: Actor) -> dict[str, float]:
     for _ in range(SAMPLES):
         with unit_of_work(actor) as session:
             task = actions.start(session, actor, "line", {}, idem_key=uuid4().hex).next_task_id
-        before = _written()
+        before = _log_at()
         with listening(db.engine) as tally:
             while task:
                 task = _complete(actor, task)
                 done += 1
-        statements, commits, written = statements + tally.statements, commits + tally.commits, written + _written() - before
+        statements, commits, written = statements + tally.statements, commits + tally.commits, written + _log_at(False) - before
     if db.engine.dialect.name == "sqlite":
         statements -= done  # our own BEGIN passes the cursor too
     return {"sql_per_completion": round(statements / done, 2), "commits_per_completion": round(commits / done, 2),
             "bytes_written_per_completion": round(written / done)}
 
 
-def _written() -> int:
-    """Bytes the database has logged so far: its write-ahead log, on either database."""
+def _log_at(fresh: bool = True) -> int:
+    """Where the database's write-ahead log stands, in bytes; `fresh` lets SQLite begin a new one that is not taken in meanwhile."""
     if db.engine.dialect.name == "postgresql":
         with unit_of_work(SYSTEM, write=False) as session:
             return int(session.execute(text("SELECT pg_current_wal_lsn() - '0/0'::pg_lsn")).scalar_one())
-    with db.engine.connect() as connection:
-        connection.execution_options(write=False).exec_driver_sql("PRAGMA wal_autocheckpoint=0")
+    if fresh:
+        raw = db.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_autocheckpoint=0")
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
     return Path(f"{db.engine.url.database}-wal").stat().st_size
 
 

@@ -3,6 +3,7 @@ import dataclasses
 import os
 import shutil
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,24 +41,33 @@ class Site:
     ids: dict
 
 
-@pytest.fixture
-def site(sqlite_template, tmp_path):
-    """The small house with the shipped diagrams, served on a free port of this machine."""
-    shutil.copy(sqlite_template, tmp_path / "anlan.db")
-    app = create_app(Settings(home=tmp_path, database_url=f"sqlite:///{tmp_path}/anlan.db", storage=tmp_path / "storage",
-                              secret_key="a key for tests, long enough to be let in"))
-    with app.app_context():
-        with unit_of_work(SYSTEM) as session:
-            ids = small_house.build(session, _kept)
-            deployment.load_shipped(session)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield Site(f"http://127.0.0.1:{server.server_port}", app, ids)
+@contextmanager
+def serving(template, folder, make):
+    """An application of its own in a folder, on a copy of an empty database, served on a free port: (app, address)."""
+    shutil.copy(template, folder / "anlan.db")
+    app = make(Settings(home=folder, database_url=f"sqlite:///{folder}/anlan.db", storage=folder / "storage",
+                        secret_key="a key for tests, long enough to be let in"))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield app, f"http://127.0.0.1:{server.server_port}"
+    finally:
         server.shutdown()
         thread.join()
         server.server_close()
-        db.engine.dispose()
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def site(sqlite_template, tmp_path):
+    """The small house with the shipped diagrams, served on a free port of this machine."""
+    with serving(sqlite_template, tmp_path, create_app) as (app, address), app.app_context():
+        with unit_of_work(SYSTEM) as session:
+            ids = small_house.build(session, _kept)
+            deployment.load_shipped(session)
+        yield Site(address, app, ids)
 
 
 @pytest.fixture(scope="session")

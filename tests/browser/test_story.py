@@ -1,5 +1,4 @@
 """隐患 from a phone to closed: who does what in the browser, sent back once, with two escalations by the clock on the way."""
-import re
 from datetime import timedelta
 from functools import partial
 
