@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import first, full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.defaults import (
@@ -25,7 +26,7 @@ from SpiffWorkflow.spiff.specs.defaults import (
     UserTask,
 )
 
-from engine import bpmn_xml
+from engine import bpmn_xml, joins
 from engine.decisions import Decision
 from engine.event_definitions import Signal
 from engine.properties import task_rules
@@ -122,6 +123,8 @@ class Parser(SpiffBpmnParser):
 
     OVERRIDE_PARSER_CLASSES = {
         **{tag: (_bounded(parser), kind) for tag, (parser, kind) in SpiffBpmnParser.OVERRIDE_PARSER_CLASSES.items()},
+        full_tag("parallelGateway"): (GatewayParser, joins.Parallel),
+        full_tag("inclusiveGateway"): (ConditionalGatewayParser, joins.Inclusive),
         full_tag("task"): (PersonParser, NoneTask),
         full_tag("manualTask"): (PersonParser, ManualTask),
         full_tag("userTask"): (PersonParser, UserTask),

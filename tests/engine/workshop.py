@@ -63,6 +63,11 @@ class Workshop:
         (task,) = found
         return task.id
 
+    def view(self, who: str, task: int) -> cases.TaskView:
+        actor = self.actor(who)
+        with unit_of_work(actor, write=False) as session:
+            return cases.task_view(session, actor, task)
+
     def open_tasks(self) -> list[Task]:
         return [task for task in self.rows(Task) if task.status == TaskStatus.OPEN]
 
