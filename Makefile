@@ -13,7 +13,7 @@ ENVIRONMENT := set -a; if [ -f .env ]; then . ./.env; fi; set +a;
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: run install assets translations demo test lint types tests browser-tests chromium wheel bench bench-json migration \
+.PHONY: pictures run install assets translations demo test lint types tests browser-tests chromium wheel bench bench-json migration \
         lock lock-npm clean
 
 run: install assets translations
@@ -119,3 +119,7 @@ lock-npm: $(DONE)/node
 
 clean:
 	rm -rf build dist node_modules web/static/bundles $(DONE)
+
+pictures: $(DONE)/test install assets translations chromium  ## the README's pictures, made by the browser tests
+	ANLAN_PICTURES=$(CURDIR)/build/pictures $(BIN)/pytest tests/browser/test_pictures.py
+	cp build/pictures/inbox-desk-zh.png build/pictures/task-desk-zh.png build/pictures/snapshot-phone-zh.png docs/images/
