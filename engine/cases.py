@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
+from data_model.organisation import User
 from data_model.process import HistoryEvent, Incident, InstanceStatus, ProcessDefinition, ProcessInstance, Task, TaskStatus
 from data_model.scope import EVERYWHERE
-from engine import catalog, rights, store
+from engine import catalog, offers, rights, sight, store
 from engine.actions.breaking import breaking
-from engine.actions.cancelling import may_cancel
 from engine.candidates import Why
 from engine.catalog import Flow
 from engine.errors import Missing, NotYours
@@ -45,6 +45,8 @@ class TaskView:
     closed: Closed | None
     data: Mapping[str, Any]
     subject: tuple[str, int] | None
+    on_behalf: str = ""  # 代: in whose name the person acts, when not in their own
+    owner: str = ""  # 委派: who gets the task back
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,10 @@ class Line:
     due_at: datetime | None = None
     holders: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
+    on_behalf: str = ""  # the actor did it for this person
+    files: tuple[int, ...] = ()
+    signature: Mapping[str, Any] | None = None
+    task_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ def task_view(session: Session, actor: Actor, task_id: int) -> TaskView:
         raise Missing("没有这个任务")
     instance = _instance(session, task.instance_id)
     mine = rights.is_candidate(session, actor, task)
-    if not (mine and task.status == TaskStatus.OPEN) and not _may_view(session, actor, instance):
+    if not (mine and task.status == TaskStatus.OPEN) and not sight.may_see_case(session, actor, instance):
         if mine:
             rights.check_open(task)
         raise NotYours("这不是您的待办")
@@ -123,8 +129,8 @@ def task_view(session: Session, actor: Actor, task_id: int) -> TaskView:
         data = store.data_at(instance.state, task.token_id)
     return TaskView(
         task=task, instance=instance, process_name=task.process_name, form=rules.form, outcomes=rules.outcomes,
-        may=_may_with_task(session, actor, instance, task), why=_why(actor, task), closed=_closed(task, rules.outcome(task.outcome)),
-        data=data, subject=_subject(instance))
+        may=frozenset(offers.on_task(session, actor, task, rules) | offers.on_case(session, actor, instance)), why=_why(actor, task), closed=_closed(task, rules.outcome(task.outcome)),
+        data=data, subject=_subject(instance), on_behalf=_on_behalf(session, actor, task), owner=_owner(session, task))
 
 
 def case_view(session: Session, actor: Actor, instance_id: int) -> CaseView:
@@ -134,14 +140,12 @@ def case_view(session: Session, actor: Actor, instance_id: int) -> CaseView:
         NotYours: the person has no part in it and may not view it.
     """
     instance = _instance(session, instance_id)
-    if not _may_view(session, actor, instance):
-        raise NotYours("您不能查看此流程")
+    sight.check_case(session, actor, instance)
     incidents = session.scalars(select(Incident).where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))
                                 .order_by(Incident.id)).all()
-    may = set()
-    if instance.status == InstanceStatus.RUNNING:
-        may |= {"cancel"} if may_cancel(session, actor, instance) else set()
-        may |= {"retry"} if incidents and actor.can_at("incident.retry", instance.org_path) else set()
+    may = offers.on_case(session, actor, instance)
+    if instance.status == InstanceStatus.RUNNING and incidents and actor.can_at("incident.retry", instance.org_path):
+        may.add("retry")
     name = session.scalars(select(ProcessDefinition.name).where(ProcessDefinition.id == instance.definition_id)).one()
     return CaseView(instance, name, _open_steps(session, instance.id), tuple(incidents), frozenset(may), _subject(instance))
 
@@ -150,7 +154,8 @@ def timeline(session: Session, instance_id: int) -> list[Line]:
     """The ledger of one case in order, then the steps that wait. The caller has asked `task_view` or `case_view` first."""
     events = session.scalars(select(HistoryEvent).where(HistoryEvent.instance_id == instance_id).order_by(HistoryEvent.seq)).all()
     lines = [Line(e.at, e.actor_name, e.action, e.element_id, e.element_name, e.outcome, e.outcome_label, e.opinion, e.duration_s,
-                  e.round, e.data) for e in events]
+                  e.round, e.data, on_behalf=e.on_behalf_name, files=tuple(e.files), signature=e.signature, task_id=e.task_id)
+             for e in events]
     return lines + [Line(step.task.opened_at, "", "open", step.task.element_id, step.task.name, round=step.task.round, open=True,
                          due_at=step.task.due_at, holders=step.holders, roles=step.roles) for step in _open_steps(session, instance_id)]
 
@@ -181,29 +186,14 @@ def _instance(session: Session, instance_id: int) -> ProcessInstance:
     return found
 
 
-def _may_view(session: Session, actor: Actor, instance: ProcessInstance) -> bool:
-    """The starter, whoever had a part, whoever holds an open task, whoever may view cases there."""
-    if actor.can_at("process_instance.view", instance.org_path) or instance.starter_id == actor.user_id:
-        return True
-    if session.scalars(select(HistoryEvent.id).where(HistoryEvent.instance_id == instance.id, HistoryEvent.actor_id == actor.user_id)
-                       .limit(1)).first():
-        return True
-    open_tasks = session.scalars(select(Task).where(Task.instance_id == instance.id, Task.status == TaskStatus.OPEN)).all()
-    return any(rights.is_candidate(session, actor, task) for task in open_tasks)
+def _on_behalf(session: Session, actor: Actor, task: Task) -> str:
+    found = rights.standing(session, actor, task) if task.status == TaskStatus.OPEN else None
+    return found.person_name if found is not None and found.proxy else ""
 
 
-def _may_with_task(session: Session, actor: Actor, instance: ProcessInstance, task: Task) -> frozenset[str]:
-    found = set()
-    if task.status == TaskStatus.OPEN:
-        if rights.may_act(session, actor, task):
-            found.add("complete")
-            if task.assignee_id is None and (len(task.candidates) > 1 or "@" in task.candidates[0]):  # listed under "unclaimed"
-                found.add("claim")
-        if task.assignee_id == actor.user_id:
-            found.add("unclaim")
-    if instance.status == InstanceStatus.RUNNING and may_cancel(session, actor, instance):
-        found.add("cancel")
-    return frozenset(found)
+def _owner(session: Session, task: Task) -> str:
+    owner = session.get(User, task.owner_id) if task.owner_id else None
+    return owner.name if owner else ""
 
 
 def _why(actor: Actor, task: Task) -> tuple[Why, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from data_model import clock
-from data_model.actor import Actor
+from data_model.actor import Actor, Proxy
 from data_model.process import HistoryEvent, ProcessInstance
 
 
@@ -25,6 +25,15 @@ class Action(StrEnum):
     INCIDENT = "incident"
     RETRY = "retry"
     END = "end"
+    AUTO = "auto"  # passed by itself: the same person has agreed already
+    ROUTE = "route"  # why a step went to somebody else than its diagram names; data["note"] is a message id
+    REROUTE = "reroute"  # nobody was left to do it
+    TRANSFER = "transfer"
+    DELEGATE = "delegate"
+    GIVE_BACK = "give_back"
+    TAKE_BACK = "take_back"
+    COPY = "copy"
+    COMMENT = "comment"
 
 
 @dataclass
@@ -42,6 +51,9 @@ class Event:
     path: list[list[str]] = field(default_factory=list)
     duration_s: int | None = None
     actor: Actor | None = None  # when it is not the one who acts
+    on_behalf: Proxy | None = None  # 代: whose task the actor did
+    files: list[int] = field(default_factory=list)
+    signature: dict[str, Any] | None = None
 
 
 _insert = insert(HistoryEvent.__table__)  # type: ignore[arg-type]
@@ -55,7 +67,9 @@ def write(connection: Connection, instance: ProcessInstance, actor: Actor, event
         "element_id": event.element_id, "element_name": event.element_name, "task_id": event.task_id,
         "actor_id": (event.actor or actor).user_id, "actor_name": (event.actor or actor).name,
         "outcome": event.outcome, "outcome_label": event.outcome_label, "opinion": event.opinion, "data": event.data,
-        "path": event.path, "duration_s": event.duration_s,
+        "path": event.path, "duration_s": event.duration_s, "files": event.files, "signature": event.signature,
+        "on_behalf_id": event.on_behalf.giver_id if event.on_behalf else None,
+        "on_behalf_name": event.on_behalf.giver_name if event.on_behalf else "",
     } for number, event in enumerate(events)]
     if rows:
         connection.execute(_insert, rows if len(rows) > 1 else rows[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, literal, select, tuple_, union_all
+from sqlalchemy import bindparam, delete, exists, func, insert, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from data_model import clock
@@ -122,7 +122,12 @@ def counts(session: Session, actor: Actor, query: InboxQuery | None = None) -> d
 
 
 def _merged(actor: Actor, query: InboxQuery, limit: int) -> Any:
-    branches = [select(_branch(principal, actor, query, limit).subquery()) for principal in _principals(actor, query.tab)]
+    branches = [select(_branch(principal, _barred(actor.user_id), query, limit).subquery())
+                for principal in _principals(actor.user_id, actor.principals, query.tab)]
+    for proxy in actor.proxies:
+        closed = or_(_barred(actor.user_id), _barred(proxy.giver_id), ~_lendable(actor))
+        branches += [select(_branch(principal, closed, query, limit, proxy.keys).subquery())
+                     for principal in _principals(proxy.giver_id, proxy.principals, query.tab)]
     if not branches:
         branches = [select(InboxRow.due, InboxRow.task_id).where(literal(False))]
     merged = union_all(*branches).subquery()
@@ -130,8 +135,10 @@ def _merged(actor: Actor, query: InboxQuery, limit: int) -> Any:
             .order_by(merged.c.due, merged.c.task_id).limit(limit).subquery())
 
 
-def _branch(principal: str, actor: Actor, query: InboxQuery, limit: int) -> Any:
-    row = select(InboxRow.due, InboxRow.task_id).where(InboxRow.principal == principal, ~_barred(actor))
+def _branch(principal: str, closed: Any, query: InboxQuery, limit: int, keys: Sequence[str] = ()) -> Any:
+    row = select(InboxRow.due, InboxRow.task_id).where(InboxRow.principal == principal, ~closed)
+    if keys:
+        row = row.where(InboxRow.process_key.in_(keys))
     now = int(clock.now().timestamp())
     if query.tab == "overdue":
         row = row.where(InboxRow.due < now)
@@ -150,16 +157,21 @@ def _branch(principal: str, actor: Actor, query: InboxQuery, limit: int) -> Any:
     return row.order_by(InboxRow.due, InboxRow.task_id).limit(limit)
 
 
-def _principals(actor: Actor, tab: str) -> list[str]:
-    own = user_principal(actor.user_id)
+def _principals(user_id: int, principals: Sequence[str], tab: str) -> list[str]:
+    own = user_principal(user_id)
     if tab == "mine":
         return [own]
-    return [p for p in actor.principals if p != own] if tab == "unclaimed" else list(actor.principals)
+    return [p for p in principals if p != own] if tab == "unclaimed" else list(principals)
 
 
-def _barred(actor: Actor) -> Any:
+def _barred(user_id: int) -> Any:
     """The person is excluded from the task by separation of duties."""
-    return exists().where(TaskExclusion.task_id == InboxRow.task_id, TaskExclusion.user_id == actor.user_id)
+    return exists().where(TaskExclusion.task_id == InboxRow.task_id, TaskExclusion.user_id == user_id)
+
+
+def _lendable(agent: Actor) -> Any:
+    """An agent may do the task: not one of the agent's own case, nor one that only its person may sign."""
+    return exists().where(Task.id == InboxRow.task_id, ~Task.personal, Task.starter_id != agent.user_id)
 
 
 def matches(text: str) -> Any:

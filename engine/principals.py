@@ -5,7 +5,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data_model import clock
-from data_model.actor import Actor
+from data_model.actor import Actor, Proxy
+from data_model.delegation import Agency
 from data_model.organisation import Grant, Level, OrgUnit, Ownership, User
 from data_model.permissions import MATRIX, Reach
 from data_model.scope import EVERYWHERE
@@ -37,7 +38,7 @@ def valid_grants() -> list:
 
 
 def actor_for(session: Session, user: User) -> Actor:
-    """The person as one request sees them; four short queries by index."""
+    """The person as one request sees them; five short queries by index."""
     grants = session.execute(
         select(Grant.role, Grant.unit_id, Grant.path).where(Grant.user_id == user.id, *valid_grants()), execution_options=EVERYWHERE).all()
     owned = session.execute(select(Ownership.unit_id, Ownership.backup).where(Ownership.user_id == user.id)).all()
@@ -48,8 +49,30 @@ def actor_for(session: Session, user: User) -> Actor:
     return Actor(
         user_id=user.id, name=user.name, unit_id=user.unit_id, unit_path=home, company_path=cut(home, Level.COMPANY, levels),
         permissions=_permissions(grants, levels), principals=tuple(dict.fromkeys(principals)),
-        must_change_password=user.must_change_password,
+        must_change_password=user.must_change_password, proxies=_proxies(session, user.id),
     )
+
+
+def _proxies(session: Session, user_id: int) -> tuple[Proxy, ...]:
+    """Whom the person stands in for now. Only the givers' own addresses: what a giver borrows from others stays with the giver."""
+    now = clock.now()
+    rows = session.execute(
+        select(Agency.giver_id, Agency.keys, User.name).join(User, User.id == Agency.giver_id)
+        .where(Agency.agent_id == user_id, Agency.ends > now, Agency.begins <= now, User.active).order_by(Agency.id)).all()
+    own = addresses_of(session, [row.giver_id for row in rows]) if rows else {}
+    return tuple(Proxy(row.giver_id, row.name, own[row.giver_id], tuple(row.keys)) for row in rows)
+
+
+def addresses_of(session: Session, user_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The inbox addresses of several people. Two statements."""
+    wanted = list(dict.fromkeys(user_ids))
+    found = {user_id: {user_principal(user_id): None} for user_id in wanted}
+    grants = select(Grant.user_id, Grant.role, Grant.unit_id).where(Grant.user_id.in_(wanted), *valid_grants())
+    for grant in session.execute(grants):
+        found[grant.user_id][role_principal(grant.role, grant.unit_id)] = None
+    for owned in session.execute(select(Ownership.user_id, Ownership.unit_id, Ownership.backup).where(Ownership.user_id.in_(wanted))):
+        found[owned.user_id][owner_principal(owned.unit_id, owned.backup)] = None
+    return {user_id: tuple(addresses) for user_id, addresses in found.items()}
 
 
 def _levels(session: Session, paths: Iterable[str]) -> dict[int, int]:

@@ -2,10 +2,19 @@
 from engine.actions.answer import Answer
 from engine.actions.cancelling import cancel
 from engine.actions.claiming import claim, unclaim
+from engine.actions.commenting import comment
 from engine.actions.completing import complete
+from engine.actions.copying import copy_to, read_copy
+from engine.actions.delegating import delegate, give_back, take_back
+from engine.actions.drafting import draft_of, drop_draft, save_draft
+from engine.actions.following import follow, unfollow
 from engine.actions.hearing import hear, start_by
+from engine.actions.reminding import remind
 from engine.actions.retrying import retry
 from engine.actions.ringing import fire_timer
 from engine.actions.starting import start
+from engine.actions.transferring import transfer
 
-__all__ = ["Answer", "cancel", "claim", "complete", "fire_timer", "hear", "retry", "start", "start_by", "unclaim"]
+__all__ = ["Answer", "cancel", "claim", "comment", "complete", "copy_to", "delegate", "draft_of", "drop_draft", "fire_timer", "follow",
+           "give_back", "hear", "read_copy", "remind", "retry", "save_draft", "start", "start_by", "take_back", "transfer", "unclaim",
+           "unfollow"]

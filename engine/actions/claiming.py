@@ -6,6 +6,7 @@ from data_model.process import ProcessInstance, Task
 from engine import history, inbox, locks, rights
 from engine.errors import NotYours
 from engine.history import Action, Event
+from engine.rights import Standing
 
 
 def claim(session: Session, actor: Actor, task_id: int) -> None:
@@ -16,10 +17,10 @@ def claim(session: Session, actor: Actor, task_id: int) -> None:
         NotYours: the person is no candidate.
     """
     instance, task = locks.instance_of_task(session, task_id)
-    rights.check(session, actor, task)
-    if task.assignee_id != actor.user_id:
-        task.assignee_id = actor.user_id
-        _tell(session, actor, instance, task, Action.CLAIM)
+    standing = rights.check(session, actor, task)
+    if task.assignee_id != standing.person_id:
+        task.assignee_id = standing.person_id  # an agent claims for whom they stand in: it stays there when they no longer do
+        _tell(session, actor, instance, task, Action.CLAIM, standing)
 
 
 def unclaim(session: Session, actor: Actor, task_id: int) -> None:
@@ -30,15 +31,17 @@ def unclaim(session: Session, actor: Actor, task_id: int) -> None:
     """
     instance, task = locks.instance_of_task(session, task_id)
     rights.check_open(task)
-    if task.assignee_id != actor.user_id:
+    standing = rights.standing(session, actor, task)
+    if standing is None or task.assignee_id != standing.person_id:
         raise NotYours("您没有认领此任务")
+    rights.check_decides(session, task)
     task.assignee_id = None
-    _tell(session, actor, instance, task, Action.UNCLAIM)
+    _tell(session, actor, instance, task, Action.UNCLAIM, standing)
 
 
-def _tell(session: Session, actor: Actor, instance: ProcessInstance, task: Task, action: Action) -> None:
+def _tell(session: Session, actor: Actor, instance: ProcessInstance, task: Task, action: Action, standing: Standing) -> None:
     instance.events += 1
     session.flush()
     inbox.write(session, [task])
-    history.write(session.connection(), instance, actor, [Event(action, task.element_id, task.name, task.id)],
+    history.write(session.connection(), instance, actor, [Event(action, task.element_id, task.name, task.id, on_behalf=standing.proxy)],
                   instance.events, instance.round)

@@ -1,5 +1,5 @@
 """A person has done a task: the transaction of `docs/architecture.md`, statement by statement."""
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, update
@@ -9,15 +9,17 @@ from sqlalchemy.orm.attributes import set_committed_value
 from data_model import clock
 from data_model.actor import Actor
 from data_model.process import Task, TaskStatus
-from engine import catalog, commands, inbox, locks, rights, runner, trace
+from engine import catalog, commands, drafts, inbox, locks, rights, runner, signatures, trace
 from engine.actions.answer import Answer, next_task
 from engine.actions.breaking import breaking
+from engine.actions.enclosing import Enclosed, bound, chosen, enclosed, hang
 from engine.actions.starting import start_child
 from engine.actions.words import safe
 from engine.case import Case
-from engine.errors import EngineError, TooLate
+from engine.errors import TooLate
 from engine.history import Action, Event
-from engine.properties import Outcome, TaskRules
+from engine.properties import Outcome
+from engine.rights import Standing
 from engine.settle import settle
 
 _task = Task.__table__
@@ -28,6 +30,7 @@ _done = update(_task).where(  # type: ignore[arg-type]
 
 def complete(
     session: Session, actor: Actor, task_id: int, outcome: str, data: Mapping[str, Any], *, idem_key: str, opinion: str = "",
+    files: Sequence[int] = (), signature: int | None = None,
 ) -> Answer:
     """Complete a task and let the process go on.
 
@@ -35,6 +38,8 @@ def complete(
         outcome: value of the button that was pressed.
         data: the form's fields.
         opinion: why, in the person's own words.
+        files: the person's loose uploads that go with the opinion.
+        signature: the person's loose upload of a drawn signature.
 
     Raises:
         TooLate: somebody else was first.
@@ -42,33 +47,33 @@ def complete(
         EngineError: the form or a handler says what is to be mended; nothing has changed.
         EngineBroken: the process cannot go on; nothing has changed, and the door has an incident written.
     """
-    stored = commands.once(session, actor, idem_key, ["complete", task_id, outcome, data, opinion])
+    request = ["complete", task_id, outcome, data, opinion, *([list(files), signature] if files or signature else [])]
+    stored = commands.once(session, actor, idem_key, request)
     if stored is not None:
         return Answer(**stored)
     instance, task = locks.instance_of_task(session, task_id)
-    rights.check(session, actor, task)
+    standing = rights.check(session, actor, task)
+    rights.check_decides(session, task)
     flow = catalog.flow(session, instance.definition_id)
-    chosen = _chosen(flow.rules[task.element_id], outcome, opinion)
+    given = enclosed(session, actor, files, signature)
+    button = chosen(flow.rules[task.element_id], outcome, opinion, given)
     filled = safe(data)
     case = Case(session, actor, instance, True, start_child, task.station_id)
     with breaking(instance):
         run = runner.wake(flow, case, instance.state)
-        run.answer(task.token_id, {**filled, "outcome": outcome, "by": actor.user_id} | ({"opinion": opinion} if opinion else {}))
+        run.answer(task.token_id, {**filled, **_who(actor, standing), "outcome": outcome} | ({"opinion": opinion} if opinion else {}))
         run.advance()
         _close(session, actor, task, outcome)
-        opened = settle(run, [_line(task, chosen, filled, opinion, trace.path(run))])
+        hang(given, task)
+        opened = settle(run, [_line(actor, task, button, filled, opinion, given, standing, trace.path(run))])
     answer = Answer(instance.id, task.id, next_task(session, actor, run, opened))
     commands.answered(session, idem_key, answer.plain())
     return answer
 
 
-def _chosen(rules: TaskRules, outcome: str, opinion: str) -> Outcome:
-    chosen = rules.outcome(outcome)
-    if chosen is None:
-        raise EngineError("没有「{outcome}」这个选项", outcome=outcome)
-    if chosen.opinion and not opinion.strip():
-        raise EngineError("选择「{label}」时请填写意见", field="opinion", label=chosen.label)
-    return chosen
+def _who(actor: Actor, standing: Standing) -> dict[str, int]:
+    """Who did it, and for whom."""
+    return {"by": actor.user_id} | ({"for": standing.person_id} if standing.proxy else {})
 
 
 def _close(session: Session, actor: Actor, task: Task, outcome: str) -> None:
@@ -80,9 +85,16 @@ def _close(session: Session, actor: Actor, task: Task, outcome: str) -> None:
     for name, value in values.items():
         set_committed_value(task, name, value)
     inbox.remove(session, [task.id], excluded=bool(task.excluded))
+    drafts.drop(session.connection(), task)
 
 
-def _line(task: Task, chosen: Outcome, filled: dict[str, Any], opinion: str, path: list[list[str]]) -> Event:
+def _line(
+    actor: Actor, task: Task, button: Outcome, filled: dict[str, Any], opinion: str, given: Enclosed, standing: Standing,
+    path: list[list[str]],
+) -> Event:
+    giver = standing.proxy.giver_id if standing.proxy else None
+    content = signatures.content(task.instance_id, task.id, button.value, opinion, filled, given.ids, actor.user_id, giver)
     return Event(
-        Action.COMPLETE, task.element_id, task.name, task.id, chosen.value, chosen.label, opinion, filled, path,
-        int((clock.now() - task.opened_at).total_seconds()))
+        Action.COMPLETE, task.element_id, task.name, task.id, button.value, button.label, opinion, filled, path,
+        int((clock.now() - task.opened_at).total_seconds()), on_behalf=standing.proxy, files=given.ids,
+        signature=bound(given, content))

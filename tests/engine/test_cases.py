@@ -13,6 +13,8 @@ from tests.engine.workshop import mine
 
 BUTTONS = '[{"value": "ok", "label": "同意"}, {"value": "back", "label": "退回", "opinion": true, "style": "danger"}]'
 
+READER = {"cc", "follow", "comment"}  # what everybody who sees a case may do
+
 
 @pytest.fixture
 def running(works):
@@ -33,7 +35,7 @@ def view(works, who, task):
 def test_a_candidate_sees_everything_the_page_needs(running):
     seen = view(running, "li", running.task("b"))
     assert seen.form == "other_flow.step" and [o.label for o in seen.outcomes] == ["同意", "退回"] and seen.outcomes[1].opinion
-    assert seen.may == {"complete", "claim"} and seen.closed is None and seen.task.priority == 0
+    assert seen.may == {"complete", "claim", "draft", "transfer", "delegate", *READER} and seen.closed is None and seen.task.priority == 0
     assert seen.data["start"]["words"] == "漏水" and seen.data["a"]["note"] == "看过"
     assert [why.text for why in seen.why] == ["您是「{unit}」的负责人"] and seen.why[0].params == {"unit": "过滤区"}
     assert seen.task.due_at is not None and seen.process_name == "流程"
@@ -54,8 +56,8 @@ def test_what_one_may_do_depends_on_who_claimed_it(running):
     li, task = running.actor("li"), running.task("b")
     with unit_of_work(li) as session:
         actions.claim(session, li, task)
-    assert view(running, "li", task).may == {"complete", "unclaim"}
-    assert view(running, "zhang", task).may == frozenset()
+    assert view(running, "li", task).may == {"complete", "unclaim", "draft", "transfer", "delegate", *READER}
+    assert view(running, "zhang", task).may == READER
 
 
 @pytest.mark.parametrize(("who", "may_see"), [("wang", True), ("li", True), ("zhang", True), ("po", True), ("au", True), ("chen", False),
@@ -81,7 +83,7 @@ def test_a_done_task_says_who_when_and_how(running):
     task = running.task("b")
     running.do("li", "b", "back", opinion="再看看")
     seen = view(running, "li", task)
-    assert (seen.closed.who, seen.closed.outcome, seen.closed.label) == ("李敏", "back", "退回") and seen.may == frozenset()
+    assert (seen.closed.who, seen.closed.outcome, seen.closed.label) == ("李敏", "back", "退回") and seen.may == READER
     assert seen.data["b"]["opinion"] == "再看看"
 
 
@@ -98,7 +100,7 @@ def test_the_case_says_what_is_open_and_what_one_may(running):
     po = running.actor("po")
     with unit_of_work(po, write=False) as session:
         case = cases.case_view(session, po, running.case)
-    assert case.may == {"cancel"} and [step.task.element_id for step in case.steps] == ["b"] and case.incidents == ()
+    assert case.may == {"cancel", *READER} and [step.task.element_id for step in case.steps] == ["b"] and case.incidents == ()
 
 
 def test_the_diagram_marks_the_way_and_the_token(running):
