@@ -4,6 +4,7 @@ SpiffWorkflow counts the arrivals of earlier rounds too (a join in a loop fires 
 Here an arrival is used up by the firing it led to.
 """
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.exceptions import WorkflowTaskException
@@ -28,15 +29,52 @@ def _has_come(token: Task) -> bool:
 
 
 def use(spec: Any, my_task: Task) -> None:
-    """The gateway fires: one arrival of each flow is used up, and the data of all come together, the last one's on top."""
-    flows: set[Any] = set()
+    """The gateway fires: one arrival of each flow is used up, and what the branches have changed comes together, the last one's on top."""
+    flows, used = {my_task.parent.task_spec}, []
     for token in arrivals(spec, my_task):
-        if token is my_task or token.parent.task_spec not in flows | {my_task.parent.task_spec}:
+        if token is my_task or token.parent.task_spec not in flows:
             flows.add(token.parent.task_spec)
             token.internal_data["used"] = True
-            if token is not my_task:
-                DeepMerge.merge(my_task.data, token.parent.data)
-    my_task._inherit_data()
+            used.append(token)
+    my_task.data = together([_way(token) for token in used])
+
+
+def together(ways: list[list[Task]]) -> dict[str, Any]:
+    """One dictionary of what several branches know. Of a key that a branch only inherited, its copy may be out of date: it does not count.
+
+    Args:
+        ways: tokens from the root to each branch's last, in the order the branches arrived.
+    """
+    forks = [max((_shared(way, other) for other in ways if other is not way), default=len(way)) for way in ways]
+    found: dict[str, Any] = deepcopy(ways[0][min(forks) - 1].data)
+    for fork, way in sorted(zip(forks, ways, strict=True), key=lambda pair: pair[0]):
+        _bring(found, way[fork - 1].data, ways[0][min(forks) - 1].data)
+    for fork, way in zip(forks, ways, strict=True):
+        _bring(found, way[-1].data, way[fork - 1].data)
+    return found
+
+
+def _bring(found: dict[str, Any], data: dict[str, Any], before: dict[str, Any]) -> None:
+    for key, value in data.items():
+        if key in before and before[key] == value:
+            continue
+        if key in found and found[key] != before.get(key):  # two branches have written it
+            DeepMerge.merge(found, {key: deepcopy(value)})
+        else:
+            found[key] = deepcopy(value)
+
+
+def _way(token: Task) -> list[Task]:
+    way, here = [], token.parent
+    while here is not None:
+        way.append(here)
+        here = here.parent
+    return way[::-1]
+
+
+def _shared(one: list[Task], other: list[Task]) -> int:
+    """How many tokens two ways have in common; the root always."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a is not b), min(len(one), len(other)))
 
 
 class Joining:
