@@ -45,5 +45,11 @@ MATRIX: dict[str, dict[Role, Reach]] = {
     "incident.retry": {R.PROCESS_OWNER: G},
     "process.cancel": {R.PROCESS_OWNER: G},
     "user.manage": {R.SYSTEM_ADMIN: G},
+    "outbox.view": {R.SYSTEM_ADMIN: G, R.PROCESS_OWNER: G},
+    "outbox.manage": {R.SYSTEM_ADMIN: G},
+    "robot.manage": {R.SYSTEM_ADMIN: G},
+    "calendar.view": {role: C for role in _BUSINESS} | {
+        R.GROUP_SAFETY_ADMIN: G, R.SYSTEM_ADMIN: G, R.PROCESS_OWNER: G, R.AUDITOR: G},
+    "calendar.edit": {R.COMPANY_SAFETY_ADMIN: C, R.SYSTEM_ADMIN: G},
 }
 ALL = frozenset(MATRIX) | {EVERYONE, PUBLIC}

@@ -42,6 +42,7 @@ class Settings:
     time_zone: str = "Asia/Shanghai"
     languages: tuple[str, ...] = LANGUAGES
     mail: Mail = Mail()
+    robot_hosts: tuple[str, ...] = ()  # further hosts that group robots may be at, such as a relay of one's own
 
     @property
     def https(self) -> bool:
@@ -74,6 +75,7 @@ def read(environ: Mapping[str, str] = os.environ) -> Settings:
             password=environ.get("MAIL_PASSWORD", ""), sender=environ.get("MAIL_SENDER", ""),
             tls=environ.get("MAIL_TLS", "").lower() in ("1", "true", "yes"),
         ),
+        robot_hosts=tuple(host.lower() for host in _words(environ.get("ANLAN_ROBOT_HOSTS", ""))),
     )
 
 

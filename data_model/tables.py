@@ -6,6 +6,7 @@ from data_model import (  # noqa: F401
     casework,
     delegation,
     hidden_danger,
+    notification,
     organisation,
     outbox,
     process,

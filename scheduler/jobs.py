@@ -8,18 +8,20 @@ from sqlalchemy import delete
 from data_model import clock
 from data_model.actor import SYSTEM
 from data_model.organisation import LoginFailure, LoginSession
+from data_model.outbox import OutboxMessage
 from data_model.process import Command
 from data_model.session import unit_of_work
 from data_model.settings import Settings
 from engine import messages, timers
 from engine.services import loose_files
-from scheduler import outbox
+from scheduler import digests, outbox
 
 Job = Callable[[Settings], object]
 JOBS: list[tuple[Job, dict[str, int]]] = []
 
 _unit = partial(unit_of_work, SYSTEM)
-_KEPT = ((Command.at, timedelta(days=7)), (LoginFailure.last_at, timedelta(days=2)), (LoginSession.expires_at, timedelta(days=30)))
+_KEPT = ((Command.at, timedelta(days=7)), (LoginFailure.last_at, timedelta(days=2)), (LoginSession.expires_at, timedelta(days=30)),
+         (OutboxMessage.sent_at, timedelta(days=90)))
 
 
 def every(**interval: int) -> Callable[[Job], Job]:
@@ -45,9 +47,19 @@ def send_mail(settings: Settings) -> int:
     return outbox.deliver(settings)
 
 
+@every(seconds=20)
+def post_to_groups(settings: Settings) -> int:
+    return outbox.post(settings)
+
+
+@every(minutes=5)
+def write_digests(settings: Settings) -> int:
+    return digests.write(settings)
+
+
 @every(hours=1)
 def forget(settings: Settings) -> None:
-    """Answers to old submissions, old failures and old sign-ins are of no use to anybody."""
+    """Answers to old submissions, old failures, old sign-ins and letters long delivered are of no use to anybody."""
     with unit_of_work(SYSTEM) as session:
         for column, age in _KEPT:
             session.execute(delete(column.class_).where(column < clock.now() - age))

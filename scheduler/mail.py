@@ -1,39 +1,52 @@
-"""Carries one outbox message out as an e-mail."""
+"""Hands a letter to the mail server."""
 import smtplib
-from email.message import EmailMessage
-from urllib.parse import quote
 
-from data_model.outbox import OutboxMessage
 from data_model.settings import Settings
+from scheduler.failure import Hopeless, Later, Unreachable
+from scheduler.letter import letter
+from scheduler.parcel import Parcel
 
 TIMEOUT = 15.0  # seconds
 
 
-def letter(settings: Settings, message: OutboxMessage, to: str) -> EmailMessage:
-    """The message as a letter; its id is the outbox key, so that a second delivery can be recognised."""
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = settings.mail.sender or "anlan@localhost", to, message.subject
-    mail["Message-ID"] = message_id(message.dedupe_key)
-    address = settings.address or f"http://{settings.host}:{settings.port}"
-    mail.set_content(f"{message.body}\n\n{address}{message.link}\n")
-    return mail
-
-
-def message_id(key: str) -> str:
-    """Without the colons of a key: readers of mail cut an id off at the first one."""
-    return f"<{quote(key, safe='')}@anlan>"
-
-
-def send(settings: Settings, message: OutboxMessage, to: str) -> None:
+def send(settings: Settings, parcel: Parcel) -> None:
     """Hand the letter to the mail server.
 
     Raises:
-        OSError, smtplib.SMTPException: when it was not taken; the outbox tries again later.
+        Hopeless: there is nobody to write to, no letter can carry these words, or the server will never take it.
+        Later: it was not taken now.
     """
-    server = settings.mail
+    if parcel.user is None or not parcel.user.active or not parcel.user.email:
+        raise Hopeless("no active account with a mail address")
+    try:
+        _hand_over(settings, parcel)
+    except smtplib.SMTPException as error:
+        raise _verdict(error) from error
+    except OSError as error:
+        raise Unreachable(_told(error)) from error
+    except ValueError as error:  # an address or words that no letter can carry
+        raise Hopeless(_told(error)) from error
+
+
+def _hand_over(settings: Settings, parcel: Parcel) -> None:
+    server, mail = settings.mail, letter(settings, parcel)
     with smtplib.SMTP(server.server, server.port, timeout=TIMEOUT) as smtp:
         if server.tls:
             smtp.starttls()
         if server.user:
             smtp.login(server.user, server.password)
-        smtp.send_message(letter(settings, message, to))
+        smtp.send_message(mail)
+
+
+def _verdict(error: smtplib.SMTPException) -> Later | Hopeless:
+    """5xx about this letter is for good. A refused sign-in is not about the letter: it waits until the settings are mended."""
+    if isinstance(error, (smtplib.SMTPAuthenticationError, smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPServerDisconnected)):
+        return Unreachable(_told(error))
+    codes = [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    return Hopeless(_told(error)) if codes and min(codes) >= 500 else Later(_told(error))
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

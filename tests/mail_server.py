@@ -21,7 +21,7 @@ class _Talk(socketserver.StreamRequestHandler):
                 self.wfile.write(b"221 bye\r\n")
                 return
             elif verb == b"RCPT" and self.server.refuse:
-                self.wfile.write(b"450 not now\r\n")
+                self.wfile.write(self.server.refusal + b"\r\n")
             else:
                 self.wfile.write(b"250 tests\r\n")
 
@@ -29,20 +29,21 @@ class _Talk(socketserver.StreamRequestHandler):
         lines = []
         for line in self.rfile:
             if line == b".\r\n":
-                self.server.letters.append(message_from_bytes(b"".join(lines), policy=policy.default))
+                self.server.raw.append(b"".join(lines))
+                self.server.letters.append(message_from_bytes(self.server.raw[-1], policy=policy.default))
                 self.wfile.write(b"250 taken\r\n")
                 return
             lines.append(line[1:] if line.startswith(b"..") else line)
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`letters` holds what arrived; with `refuse` it takes none."""
+    """`letters` holds what arrived (`raw`: as bytes); with `refuse` it takes none, with `refusal` as its word."""
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Talk)
-        self.letters, self.refuse = [], False
+        self.letters, self.raw, self.refuse, self.refusal = [], [], False, b"450 not now"
 
     @property
     def port(self):
