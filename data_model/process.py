@@ -61,6 +61,7 @@ class InstanceStatus(StrEnum):
     COMPLETED = "completed"
     TERMINATED = "terminated"  # by a terminate or error end event
     CANCELLED = "cancelled"  # by a person
+    REJECTED = "rejected"  # 驳回: by an approver
 
 
 class ProcessInstance(OrgOwned, Row):
@@ -101,6 +102,18 @@ class TaskStatus(StrEnum):
     OPEN = "open"
     DONE = "done"
     CLOSED = "closed"  # gone without an answer: interrupted, cancelled, or no longer needed
+    HELD = "held"  # waits for somebody who was asked in between: a signer before or after, a step to be mended
+
+
+WAITING = (TaskStatus.OPEN, TaskStatus.HELD)
+
+
+class Help(StrEnum):
+    """Why a task hangs on a step instead of being drawn: the run knows nothing of it."""
+
+    BEFORE = "before"  # 加签: signs before the one who asked
+    AFTER = "after"  # 加签: signs after them
+    REDO = "redo"  # 直达: an earlier step is mended, then the asking step goes on
 
 
 class Task(Row):
@@ -144,6 +157,11 @@ class Task(Row):
     personal: Mapped[bool] = mapped_column(default=False, server_default=false())  # 本人亲签: no agent may do it
     drafted: Mapped[bool] = mapped_column(default=False, server_default=false())  # 暂存: somebody has a half-filled form of it
     reminded_at: Mapped[datetime | None] = mapped_column(Moment)  # 催办: last time
+    helps: Mapped[str] = mapped_column(String(8), default="", server_default=text("''"))  # Help; '' for a step of the diagram
+    host: Mapped[str] = mapped_column(String(36), default="", server_default=text("''"))  # of a helper: the token (or helper) it holds up
+    anchor: Mapped[str] = mapped_column(String(36), default="", server_default=text("''"))  # of a helper: the step's own token
+    added_by: Mapped[int | None] = mapped_column(BigId)  # 加签: who asked them
+    answer: Mapped[dict[str, Any] | None] = mapped_column(Json)  # given, and waiting for the signers after
 
 
 NEVER = 9_999_999_999  # due of a task without a limit, in epoch seconds
