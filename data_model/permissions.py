@@ -44,6 +44,7 @@ MATRIX: dict[str, dict[Role, Reach]] = {
     },
     "incident.retry": {R.PROCESS_OWNER: G},
     "process.cancel": {R.PROCESS_OWNER: G},
+    "canned_opinion.manage": {R.GROUP_SAFETY_ADMIN: G, R.COMPANY_SAFETY_ADMIN: C, R.STATION_LEADER: S, R.DEPARTMENT_HEAD: N},
     "user.manage": {R.SYSTEM_ADMIN: G},
     "outbox.view": {R.SYSTEM_ADMIN: G, R.PROCESS_OWNER: G},
     "outbox.manage": {R.SYSTEM_ADMIN: G},

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_model.organisation import Grant, Level, OrgUnit, Role, User
+from engine import reroute
 from engine.errors import EngineError, Missing
 
 
@@ -51,10 +52,11 @@ def reset(session: Session, login: str, password_hash: str) -> User:
 
 
 def disable(session: Session, login: str) -> User:
-    """The account closes; its history keeps the name."""
+    """The account closes; its history keeps the name, and what only this person could do goes to somebody else."""
     user = by_login(session, login)
     user.active = False
     session.flush()
+    reroute.after_leaving(session, user.id)
     return user
 
 

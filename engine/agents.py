@@ -10,8 +10,9 @@ from data_model.actor import Actor
 from data_model.delegation import Agency
 from data_model.organisation import OrgUnit, User
 from data_model.process import DefinitionStatus, ProcessDefinition, Task
-from engine import places
+from engine import people, places
 from engine.errors import EngineError, Missing, NotYours, TooLate
+from engine.principals import user_principal
 
 LONGEST = timedelta(days=92)
 
@@ -84,6 +85,13 @@ def standing_in(session: Session, givers: Collection[int], task: Task) -> set[in
         select(Agency.agent_id, Agency.keys).join(User, User.id == Agency.agent_id)
         .where(Agency.giver_id.in_(givers), Agency.ends > now, Agency.begins <= now, User.active)).all()
     return {row.agent_id for row in rows if not row.keys or task.process_key in row.keys} - {task.starter_id, *task.excluded}
+
+
+def holders(session: Session, task: Task) -> set[int]:
+    """Who may do the task today, and who stands in for them."""
+    addresses = [user_principal(task.assignee_id)] if task.assignee_id else task.candidates
+    found = set(people.people_behind(session, addresses)) - set(task.excluded)
+    return found | standing_in(session, found, task)
 
 
 def _check_time(begins: datetime | None, ends: datetime | None) -> None:

@@ -60,8 +60,8 @@ class Asking:
 class Book:
     """The functions bound to one question, and a note of everything they found."""
 
-    def __init__(self, asking: Asking) -> None:
-        self.asking, self.session = asking, asking.session
+    def __init__(self, asking: Asking, barring: bool = False) -> None:
+        self.asking, self.session, self.barring = asking, asking.session, barring
         self.found: dict[str, Found] = {}
         self.why: dict[str, Why] = {}
 
@@ -130,12 +130,13 @@ class Book:
         return self._people(value if isinstance(value, list) else [value], "您被指定办理此步骤")
 
     def f_done_by(self, element: str) -> list[str]:
-        """Who completed that user task last."""
+        """Who completed that user task last; where people are barred, also in whose name they did."""
         answer = self.asking.data.get(element)
         if not isinstance(answer, dict):
             return []
-        signed = [vote.get("by") for vote in answer.get("votes", ())]  # of a signing: everybody who voted
-        return self._people(signed or [answer.get("by")], "您办理过前面的步骤")
+        answers = answer.get("votes") or [answer]  # of a signing: everybody who voted
+        named = [said.get(role) for said in answers for role in (("by", "for") if self.barring else ("by",))]
+        return self._people(named, "您办理过前面的步骤")
 
     def f_users(self, user_ids: Sequence[int]) -> list[str]:
         return self._people(user_ids, "您被流程指定办理此步骤")
@@ -168,14 +169,12 @@ def resolve(
         on_empty: 'escalate' walks up from the instance's place; 'process_owner' asks the process owner at once.
     """
     book = Book(asking)
-    excluded = _excluded(book, barred)
-    if duty in ("approve", "verify") and "starter()" not in expression:
-        excluded.add(asking.starter_id)
+    excluded = excluded_of(asking, expression, barred, duty)
     principals = _ask(book, expression) if expression else []
     notes: list[str] = []
     if not _free(book, principals, excluded):
         if principals:
-            notes.append("候选人都须回避，已上移一级")
+            notes.append(_why_passed_over(book, principals, asking.starter_id))
         principals = _walk_up(book, excluded) if on_empty == "escalate" else []
     if not principals:
         principals = _queue(book)
@@ -202,12 +201,29 @@ def _ask(book: Book, expression: str) -> list[str]:
     return list(dict.fromkeys(named))
 
 
-def _excluded(book: Book, barred: str) -> set[int]:
-    """People barred by `not`, kept apart so that their reasons do not show as reasons to act."""
-    if not barred:
-        return set()
-    aside = Book(book.asking)
-    return {i for p in _ask(aside, barred) if p in aside.found for i in aside.found[p].people}
+def excluded_of(asking: Asking, expression: str, barred: str, duty: str) -> set[int]:
+    """Who must not act: people barred by `not`, and the starter of what is approved or verified unless the diagram names them.
+
+    Their reasons are kept apart, so that they do not show as reasons to act.
+    """
+    aside = Book(asking, barring=True)
+    named = _ask(aside, barred) if barred else []
+    found = {i for p in named if p in aside.found for i in aside.found[p].people}
+    return found | ({asking.starter_id} if duty in ("approve", "verify") and "starter()" not in expression else set())
+
+
+def above(asking: Asking, excluded: set[int]) -> Resolved:
+    """Who acts when nobody is left: the owner of the nearest place above, then the process owner's queue."""
+    book = Book(asking)
+    principals = _walk_up(book, excluded) or _queue(book)
+    behind = frozenset().union(*(book.found[p].people for p in principals if p in book.found))
+    return Resolved(tuple(principals), behind - excluded, tuple(sorted(excluded)),
+                    tuple(book.why[p] for p in principals if p in book.why))
+
+
+def _why_passed_over(book: Book, principals: Sequence[str], starter_id: int) -> str:
+    behind = {i for p in principals if p in book.found for i in book.found[p].people}
+    return "发起人不能审批自己的申请，已上移一级" if behind == {starter_id} else "候选人都须回避，已上移一级"
 
 
 def _free(book: Book, principals: Sequence[str], excluded: set[int]) -> bool:

@@ -129,7 +129,8 @@ def task_view(session: Session, actor: Actor, task_id: int) -> TaskView:
         data = store.data_at(instance.state, task.token_id)
     return TaskView(
         task=task, instance=instance, process_name=task.process_name, form=rules.form, outcomes=rules.outcomes,
-        may=frozenset(offers.on_task(session, actor, task, rules) | offers.on_case(session, actor, instance)), why=_why(actor, task), closed=_closed(task, rules.outcome(task.outcome)),
+        may=frozenset(offers.on_task(session, actor, task, rules) | offers.on_case(session, actor, instance)),
+        why=_why(actor, task), closed=_closed(task, rules.outcome(task.outcome)),
         data=data, subject=_subject(instance), on_behalf=_on_behalf(session, actor, task), owner=_owner(session, task))
 
 

@@ -25,7 +25,7 @@ def lift(case: Case) -> None:
 
 def _add(case: Case, task: Task, fresh: list[str]) -> None:
     """Who had claimed it stays a candidate, but holds it no longer alone."""
-    task.candidates, task.assignee_id = [*task.candidates, *fresh], None
+    task.candidates, task.assignee_id, task.owner_id = [*task.candidates, *fresh], None, None
     task.why = [*task.why, *(Why(principal, WHY).plain() for principal in fresh)]
     case.session.flush()
     inbox.write(case.session, [task])

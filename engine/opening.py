@@ -11,46 +11,54 @@ from data_model.process import Task, TaskStatus
 from engine import calendar, expressions
 from engine.candidates import Resolved, Why
 from engine.properties import TaskRules
-from engine.resolving import task_candidates
+from engine.resolving import excluded, task_candidates
 from engine.runner import Run
 
 
 class Opened:
     """A row about to be written, and the people it means today."""
 
-    __slots__ = ("row", "people")
+    __slots__ = ("notes", "people", "row")
 
-    def __init__(self, row: Task, people: frozenset[int]) -> None:
-        self.row, self.people = row, people
+    def __init__(self, row: Task, people: frozenset[int], notes: tuple[str, ...] = ()) -> None:
+        self.row, self.people, self.notes = row, people, notes
 
 
 def opened(run: Run) -> list[Opened]:
     """One for each user task that waits now and did not before. What has no candidates to be found stands in error."""
     found = []
+    barred: dict[UUID, tuple[int, ...]] = {}
     for token_id, token in run.open_tokens().items():
         if token_id not in run.opened_before:
             try:
-                found.append(_open(run, token_id, token))
+                found.append(_open(run, token_id, token, barred))
             except Exception as error:
                 run.failed(token, "open", error)
-    rounds = [_round(token) for item in found if (token := run.token(item.row.token_id)) is not None]
+    rounds = [round_of(token) for item in found if (token := run.token(item.row.token_id)) is not None]
     for item in found:
         item.row.round = max([run.case.instance.round, *rounds])
     return found
 
 
-def _open(run: Run, token_id: UUID, token: Token) -> Opened:
+def _open(run: Run, token_id: UUID, token: Token, barred: dict[UUID, tuple[int, ...]]) -> Opened:
     case, spec = run.case, token.task_spec
     instance, rules = case.instance, rules_of(spec)
-    resolved = _resolved(run, token, rules)
+    resolved = _resolved(run, token, rules, barred)
     row = Task(
         instance_id=instance.id, token_id=str(token_id), element_id=run.flow.address(rules, spec.bpmn_id),
         name=spec.bpmn_name or spec.bpmn_id, process_key=run.flow.key, process_name=run.flow.name, code=instance.code,
         title=instance.title, starter_id=instance.starter_id, starter_name=instance.starter_name, org_path=instance.org_path,
         station_id=case.station(), status=TaskStatus.OPEN, priority=rules.priority, candidates=list(resolved.principals),
         excluded=list(resolved.excluded), why=[why.plain() for why in resolved.why], opened_at=clock.now(),
-        due_at=_due(run, rules.due, token.data), round=instance.round)
-    return Opened(row, resolved.people)
+        due_at=due_of(run, rules.due, token.data), round=instance.round, personal=rules.personal,
+        assignee_id=_whose(token, resolved), helps="", host="", anchor="", added_by=token.internal_data.get("added_by"))
+    return Opened(row, resolved.people, resolved.notes)
+
+
+def _whose(token: Token, resolved: Resolved) -> int | None:
+    """A step that was returned to goes to who did it, when they still may."""
+    whose: int | None = token.internal_data.get("whose")
+    return whose if whose in resolved.people and whose not in resolved.excluded else None
 
 
 def rules_of(spec: Any) -> TaskRules:
@@ -58,15 +66,18 @@ def rules_of(spec: Any) -> TaskRules:
     return rules
 
 
-def _resolved(run: Run, token: Token, rules: TaskRules) -> Resolved:
+def _resolved(run: Run, token: Token, rules: TaskRules, barred: dict[UUID, tuple[int, ...]]) -> Resolved:
+    """Of a signer: that person alone. Who is barred is asked once a signing, in `barred`."""
     signer = token.internal_data.get("signer")
     if signer is None:
         return task_candidates(run.case, rules, token.data)
+    if token.parent.id not in barred:
+        barred[token.parent.id] = tuple(sorted(excluded(run.case, rules, token.parent.data)))
     people = frozenset() if "@" in signer else frozenset({int(signer[1:])})
-    return Resolved(principals=(signer,), people=people, why=(Why(signer, "您是会签人"),))
+    return Resolved(principals=(signer,), people=people, excluded=barred[token.parent.id], why=(Why(signer, "您是会签人"),))
 
 
-def _due(run: Run, said: str, data: dict[str, Any]) -> Any:
+def due_of(run: Run, said: str, data: dict[str, Any]) -> Any:
     """The task's limit: a duration in the work calendar, or an expression that gives a date, a moment or a duration."""
     if not said:
         return None
@@ -76,7 +87,7 @@ def _due(run: Run, said: str, data: dict[str, Any]) -> Any:
     return run.case.calendar().after(value, clock.now()) if calendar.is_duration(value) else calendar.moment_of(value)
 
 
-def _round(token: Token) -> int:
+def round_of(token: Token) -> int:
     """How often the token's way has led through this element, this time included."""
     spec, here, times = token.task_spec, token.parent, 1
     if here is not None and isinstance(here.task_spec, LoopTask):

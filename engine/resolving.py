@@ -12,10 +12,18 @@ _QUEUE = "process_owner@"
 
 def task_candidates(case: Case, rules: TaskRules, data: Mapping[str, Any]) -> candidates.Resolved:
     """Who may act on a task with these rules now; the lane's role when the task says nothing."""
-    expression = rules.candidates
-    if not expression and rules.lane:
-        expression = f'role("{rules.lane}", {case.instance.unit_id})'
-    return candidates.resolve(case.asking(data), expression, barred=rules.barred, duty=rules.duty, on_empty=rules.on_empty)
+    return candidates.resolve(case.asking(data), _expression(case, rules), barred=rules.barred, duty=rules.duty, on_empty=rules.on_empty)
+
+
+def excluded(case: Case, rules: TaskRules, data: Mapping[str, Any]) -> set[int]:
+    """Who must not act on it."""
+    return candidates.excluded_of(case.asking(data), _expression(case, rules), rules.barred, rules.duty)
+
+
+def _expression(case: Case, rules: TaskRules) -> str:
+    if not rules.candidates and rules.lane:
+        return f'role("{rules.lane}", {case.instance.unit_id})'
+    return rules.candidates
 
 
 def signers(case: Case, rules: TaskRules, data: Mapping[str, Any]) -> list[str]:

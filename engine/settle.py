@@ -1,4 +1,5 @@
 """Storing a move: everything the rest of the house asks about becomes rows, in the same transaction."""
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from data_model import clock
 from data_model.process import (
+    WAITING,
     Delivery,
     Incident,
     InstanceStatus,
@@ -16,7 +18,7 @@ from data_model.process import (
     TaskStatus,
     TimerRow,
 )
-from engine import escalation, history, inbox, notify, trace
+from engine import escalation, history, inbox, notify, repeats, trace, watching
 from engine.errors import TooLate
 from engine.history import Action, Event
 from engine.opening import Opened, opened
@@ -33,24 +35,27 @@ _drop_timers = delete(_timer).where(  # type: ignore[arg-type]
     _timer.c.instance_id == bindparam("_id"), _timer.c.token_id.in_(bindparam("_tokens", expanding=True)))
 
 
-def settle(run: Run, events: list[Event]) -> list[Task]:
+def settle(run: Run, events: list[Event], helpers: Sequence[Opened] = ()) -> list[Task]:
     """Store the run and what follows from it; the rows of the tasks that opened.
 
     Args:
         events: what this move was, its first line of history first.
+        helpers: tasks that hang on a step of this run.
 
     Raises:
         TooLate: somebody else has stored this instance meanwhile.
     """
     session, case = run.case.session, run.case
-    fresh = opened(run)
+    events = [*events, *repeats.passed(run)]
+    fresh = [*opened(run), *helpers]
     session.flush()
     connection = session.connection()
     _close_gone(connection, run)
     _add(connection, fresh)
     inbox.add(session, [item.row for item in fresh])
     escalation.lift(case)
-    events = [*events, *case.events, *_told(run)]
+    events = [*events, *case.events, *_routed(fresh), *_told(run)]
+    watching.tell_followers(case, events)
     first_seq, round_now = case.instance.events + 1, case.instance.round
     _store(connection, run, len(events), max((item.row.round for item in fresh), default=round_now))
     _sync_waits(connection, run)
@@ -60,6 +65,12 @@ def settle(run: Run, events: list[Event]) -> list[Task]:
     _send(connection, run)
     notify.tell(connection, case, fresh, run.over)
     return [item.row for item in fresh]
+
+
+def _routed(fresh: list[Opened]) -> list[Event]:
+    """Why a step went to somebody else than its diagram names."""
+    return [Event(Action.ROUTE, item.row.element_id, item.row.name, item.row.id, data={"note": note, "to": item.row.candidates})
+            for item in fresh for note in item.notes]
 
 
 def _told(run: Run) -> list[Event]:
@@ -99,18 +110,20 @@ def write_instance(connection: Connection, here: ProcessInstance, state: bytes, 
 
 def _close_gone(connection: Connection, run: Run) -> None:
     """Rows of tasks that wait no more although nobody answered them: interrupted, or no longer needed."""
-    gone = run.opened_before - run.open_tokens().keys() - run.answered
+    gone = [str(token_id) for token_id in run.opened_before - run.open_tokens().keys() - run.answered]
     if not gone:
         return
     chosen = connection.scalars(select(_task.c.id).where(
-        _task.c.instance_id == run.case.instance.id, _task.c.token_id.in_([str(token_id) for token_id in gone]))).all()
-    close_tasks(connection, list(chosen), clock.now())
+        _task.c.instance_id == run.case.instance.id, _task.c.status.in_(WAITING),
+        _task.c.token_id.in_(gone) | _task.c.anchor.in_(gone))).all()
+    close_tasks(connection, list(chosen), clock.now(), run.case.actor.name if run.case.by_person else "")
     inbox.remove(run.case.session, list(chosen))
 
 
-def close_tasks(connection: Connection, ids: list[int], now: datetime) -> None:
-    connection.execute(update(_task).where(_task.c.id.in_(ids), _task.c.status == TaskStatus.OPEN)  # type: ignore[arg-type]
-                       .values(status=TaskStatus.CLOSED, completed_at=now))
+def close_tasks(connection: Connection, ids: list[int], now: datetime, by: str = "") -> None:
+    """Nobody need do them any more; `by` is the person whose deed closed them."""
+    connection.execute(update(_task).where(_task.c.id.in_(ids), _task.c.status.in_(WAITING))  # type: ignore[arg-type]
+                       .values(status=TaskStatus.CLOSED, completed_at=now, completed_by_name=by))
 
 
 def _add(connection: Connection, fresh: list[Opened]) -> None:
@@ -124,7 +137,8 @@ def _add(connection: Connection, fresh: list[Opened]) -> None:
 
 _OPEN_COLUMNS = (
     "instance_id", "token_id", "element_id", "name", "process_key", "process_name", "code", "title", "starter_id", "starter_name",
-    "org_path", "station_id", "status", "priority", "candidates", "excluded", "why", "opened_at", "due_at", "round",
+    "org_path", "station_id", "status", "priority", "candidates", "excluded", "why", "opened_at", "due_at", "round", "personal",
+    "assignee_id", "helps", "host", "anchor", "added_by",
 )
 
 

@@ -12,7 +12,7 @@ from data_model.outbox import OutboxMessage
 from data_model.process import Command
 from data_model.session import unit_of_work
 from data_model.settings import Settings
-from engine import messages, timers
+from engine import drafts, messages, reroute, timers
 from engine.services import loose_files
 from scheduler import digests, outbox
 
@@ -55,6 +55,21 @@ def post_to_groups(settings: Settings) -> int:
 @every(minutes=5)
 def write_digests(settings: Settings) -> int:
     return digests.write(settings)
+
+
+@every(minutes=30)
+def reroute_orphans(settings: Settings) -> int:
+    """Tasks that nobody can do any more, whatever took their last person away."""
+    return reroute.sweep(_unit)
+
+
+@every(hours=1)
+def forget_drafts(settings: Settings) -> None:
+    """Half-filled forms of steps that closed without an answer, a batch at a time."""
+    gone = 1
+    while gone:
+        with unit_of_work(SYSTEM) as session:
+            gone = drafts.forget(session)
 
 
 @every(hours=1)

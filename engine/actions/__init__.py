@@ -1,5 +1,6 @@
 """Everything a person or the clock can do to a process. Each action: check, move, store, tell."""
 from engine.actions.answer import Answer
+from engine.actions.bulk import Result, bulk_complete
 from engine.actions.cancelling import cancel
 from engine.actions.claiming import claim, unclaim
 from engine.actions.commenting import comment
@@ -15,6 +16,6 @@ from engine.actions.ringing import fire_timer
 from engine.actions.starting import start
 from engine.actions.transferring import transfer
 
-__all__ = ["Answer", "cancel", "claim", "comment", "complete", "copy_to", "delegate", "draft_of", "drop_draft", "fire_timer", "follow",
-           "give_back", "hear", "read_copy", "remind", "retry", "save_draft", "start", "start_by", "take_back", "transfer", "unclaim",
-           "unfollow"]
+__all__ = ["Answer", "Result", "bulk_complete", "cancel", "claim", "comment", "complete", "copy_to", "delegate", "draft_of",
+           "drop_draft", "fire_timer", "follow", "give_back", "hear", "read_copy", "remind", "retry", "save_draft",
+           "start", "start_by", "take_back", "transfer", "unclaim", "unfollow"]

@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 from data_model import clock
 from data_model.actor import Actor
 from data_model.process import InstanceStatus, ProcessInstance, Task, TaskStatus
-from engine import agents, catalog, commands, locks, people
+from engine import agents, catalog, commands, locks
 from engine.actions.answer import Answer
 from engine.actions.holding import kept
 from engine.case import Notice
 from engine.errors import EngineError, NotYours, TooLate
 from engine.history import Action, Event
-from engine.principals import user_principal
 
 PAUSE = timedelta(hours=1)
 
@@ -35,7 +34,7 @@ def remind(session: Session, actor: Actor, instance_id: int, *, idem_key: str) -
     if instance.status != InstanceStatus.RUNNING:
         raise TooLate("流程已结束，无需催办")
     due = _due(session, instance)
-    told = [(task, holders(session, task)) for task in due]
+    told = [(task, agents.holders(session, task)) for task in due]
     for task in due:
         task.reminded_at = clock.now()
     events = [Event(Action.REMIND, task.element_id, task.name, task.id, data={"to": sorted(who)}) for task, who in told]
@@ -52,13 +51,6 @@ def may_remind(session: Session, actor: Actor, instance: ProcessInstance) -> boo
     """Whether the starter has anybody to remind now, within the hour or not."""
     return (instance.starter_id == actor.user_id and instance.status == InstanceStatus.RUNNING
             and bool(_open(session, instance)))
-
-
-def holders(session: Session, task: Task) -> set[int]:
-    """Who may do the task today, and who stands in for them."""
-    addresses = [user_principal(task.assignee_id)] if task.assignee_id else task.candidates
-    found = set(people.people_behind(session, addresses)) - set(task.excluded)
-    return found | agents.standing_in(session, found, task)
 
 
 def _due(session: Session, instance: ProcessInstance) -> list[Task]:

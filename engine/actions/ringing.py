@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from data_model import clock
 from data_model.actor import SYSTEM
 from data_model.process import InstanceStatus, TimerRow
-from engine import catalog, locks, runner, trace
+from engine import catalog, locks, runner, timeouts, trace
 from engine.actions.breaking import breaking
 from engine.actions.starting import start_child
 from engine.case import Case
@@ -26,9 +26,11 @@ def fire_timer(session: Session, timer_id: int) -> bool:
     case = Case(session, SYSTEM, instance, False, start_child)
     with breaking(instance):
         run = runner.wake(flow, case, instance.state)
-        if run.ring(timer.token_id) is None:
+        token = run.ring(timer.token_id)
+        if token is None:
             session.delete(timer)
             return False
+        deeds = timeouts.act(run, token)
         run.advance()
-        settle(run, [Event(Action.TIMER, timer.element_id, flow.name_of(timer.element_id), path=trace.path(run))])
+        settle(run, [Event(Action.TIMER, timer.element_id, flow.name_of(timer.element_id), path=trace.path(run)), *deeds])
     return True

@@ -1,9 +1,10 @@
-"""The library every diagram may call: tell people, lift a late task to more people, start another process."""
+"""The library every diagram may call: tell people, give them copies, lift a late task to more people, start another process."""
 from collections.abc import Sequence
 from typing import Any
 
-from engine import people
+from engine import people, watching
 from engine.case import Case
+from engine.history import Action, Event
 
 
 def notify(case: Case, data: dict[str, Any], code: str, to: Sequence[str], text: str) -> None:
@@ -15,6 +16,16 @@ def escalate(case: Case, data: dict[str, Any], element: str, to: Sequence[str]) 
     """Add people to the open task of that step and tell them; nothing is taken from those who had it."""
     case.escalate(element, to)
     case.notify("N-02", people.people_behind(case.session, to), "任务超时未办，已升级到您：{title}", title=case.instance.title)
+
+
+def copy(case: Case, data: dict[str, Any], to: Sequence[str], note: str = "") -> None:
+    """Let whoever the principals mean today read the case; who has a copy gets no second one."""
+    names = people.people_behind(case.session, to)
+    by = (case.actor.user_id, case.actor.name)
+    fresh = watching.copy(case.session, case.instance, by, list(names), note)
+    if fresh:
+        case.events.append(Event(Action.COPY, opinion=note, data={"to": [{"id": i, "name": names[i]} for i in fresh]}))
+        case.notify("N-23", fresh, "{who} 抄送给您：{title}", who=case.actor.name, title=case.instance.title)
 
 
 def start_process(case: Case, data: dict[str, Any], key: str, unit: int | None = None, **fields: Any) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def test_a_grant_that_has_ended_counts_no_more(ask, house):
 
 def test_who_reported_it_does_not_judge_it(ask):
     found, people = ask("grid_owner(grid)", starter="li", duty="verify")
-    assert people == {"zhang"} and found.notes == ("候选人都须回避，已上移一级",)
+    assert people == {"zhang"} and found.notes == ("发起人不能审批自己的申请，已上移一级",)
     assert ask("grid_owner(grid)", starter="li", duty="do")[1] == {"li"}
     assert ask("starter()", starter="li", duty="verify")[1] == {"li"}  # the diagram asks for the starter on purpose
 

@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from data_model.actor import SYSTEM, Actor
 from data_model.organisation import User
-from data_model.process import Incident, ProcessInstance, Task, TaskStatus
+from data_model.outbox import Message
+from data_model.process import HistoryEvent, Incident, ProcessInstance, Task, TaskStatus
 from data_model.session import unit_of_work
-from engine import actions, cases, deployment, messages, timers
+from engine import actions, cases, deployment, inbox, messages, timers
 from engine.actions import Answer
+from engine.inbox import InboxQuery
 from engine.principals import actor_for
 from tests.diagrams import diagram, user
 
@@ -47,6 +49,14 @@ class Workshop:
         with unit_of_work(actor) as session:
             return actions.start(session, actor, key_, data, idem_key=key()).instance_id
 
+    def act(self, who: str, deed: Any, *args: Any, **more: Any) -> Any:
+        """Somebody does one of engine.actions; a key of its own unless one is given. For those without key pass idem_key=None."""
+        actor = self.actor(who)
+        if more.setdefault("idem_key", key()) is None:
+            del more["idem_key"]
+        with unit_of_work(actor) as session:
+            return deed(session, actor, *args, **more)
+
     def do(self, who: str, element: str, outcome: str = "done", opinion: str = "", **data: Any) -> Answer:
         return self.do_task(who, self.task(element, who), outcome, opinion, **data)
 
@@ -74,6 +84,21 @@ class Workshop:
     def waiting(self) -> list[str]:
         """Steps that wait for people."""
         return sorted(task.element_id for task in self.open_tasks())
+
+    def inbox(self, who: str, tab: str = "all") -> list[str]:
+        """Steps in somebody's inbox; the count of the tab says the same."""
+        actor = self.actor(who)
+        with unit_of_work(actor, write=False) as session:
+            found = [task.element_id for task in inbox.page(session, actor, InboxQuery(tab=tab)).items]
+            assert inbox.counts(session, actor)[tab] == len(found)
+        return sorted(found)
+
+    def events(self, action: str) -> list[HistoryEvent]:
+        return [event for event in self.rows(HistoryEvent) if event.action == action]
+
+    def notes(self, who: str) -> list[str]:
+        """What somebody was told, filled in."""
+        return [m.text.format(**m.params) for m in self.rows(Message) if m.user_id == self.ids[who]]
 
     def rows(self, model: type) -> list[Any]:
         with unit_of_work(SYSTEM, write=False) as session:
