@@ -56,19 +56,18 @@ def completions(case):
             HistoryEvent.instance_id == case, HistoryEvent.action == "complete")))
 
 
-def sign_in(server, *people):
-    """A browser for each; each is there once."""
-    known = {}
-    for login in people:
-        known[login] = known.get(login) or Patient(server, login)
-        if not known[login].token:
-            known[login].sign_in(login)
-            known[login].line.close()
-    return [known[login].twin(server) for login in people]
+def sign_in(server):
+    """Each is there once; at_once gives every press a tab of its own."""
+    people = {login: Patient(server, login) for login in EIGHT}
+    for person in people.values():
+        with person:
+            person.sign_in(person.login)
+    return people
 
 
-def at_once(browsers, tasks, keys):
+def at_once(server, people, tasks, keys):
     """All press at the same moment: [(status, address sent on to, page)]."""
+    browsers = [person.twin(server) for person in people]
     gate = threading.Barrier(len(browsers))
 
     def press(browser, task, key):
@@ -82,17 +81,18 @@ def at_once(browsers, tasks, keys):
 
 def test_many_at_one_server(office):
     with office.running() as server:
-        _twenty_submissions_of_one_task(office, server)
-        _one_submission_twenty_times(office, server)
-        _eight_people_on_eight_branches(office, server)
+        people = sign_in(server)
+        _twenty_submissions_of_one_task(office, server, people)
+        _one_submission_twenty_times(office, server, people["li"])
+        _eight_people_on_eight_branches(office, server, people)
         assert "Traceback" not in server.said(), server.said()[-3000:]
     assert faults() == []
 
 
-def _twenty_submissions_of_one_task(site, server):
+def _twenty_submissions_of_one_task(site, server, people):
     case = begun(site, "one")
-    browsers = sign_in(server, *(EIGHT * 3)[:TWENTY])
-    answers = at_once(browsers, [tasks_of(case)["a"]] * TWENTY, [uuid4().hex for _ in browsers])
+    answers = at_once(server, [people[who] for who in (EIGHT * 3)[:TWENTY]], [tasks_of(case)["a"]] * TWENTY,
+                      [uuid4().hex for _ in range(TWENTY)])
     assert Counter(status for status, _, _ in answers) == {303: 1, 409: TWENTY - 1}
     with unit_of_work(SYSTEM, write=False) as session:
         winner = session.scalars(select(Task).where(Task.instance_id == case)).one().completed_by_name
@@ -100,19 +100,18 @@ def _twenty_submissions_of_one_task(site, server):
     assert completions(case) == ["a"]
 
 
-def _one_submission_twenty_times(site, server):
+def _one_submission_twenty_times(site, server, li):
     case, key = begun(site, "one"), uuid4().hex
-    browsers = sign_in(server, *["li"] * TWENTY)
-    answers = at_once(browsers, [tasks_of(case)["a"]] * TWENTY, [key] * TWENTY)
+    answers = at_once(server, [li] * TWENTY, [tasks_of(case)["a"]] * TWENTY, [key] * TWENTY)
     assert Counter((status, where) for status, where, _ in answers) == {(303, answers[0][1]): TWENTY}
     assert completions(case) == ["a"]
 
 
-def _eight_people_on_eight_branches(site, server):
+def _eight_people_on_eight_branches(site, server, people):
     for _ in range(3):
         case = begun(site, "eight")
         tasks = tasks_of(case)
-        answers = at_once(sign_in(server, *EIGHT), [tasks[f"b{n}"] for n in range(8)], [uuid4().hex for _ in EIGHT])
+        answers = at_once(server, people.values(), [tasks[f"b{n}"] for n in range(8)], [uuid4().hex for _ in EIGHT])
         assert [status for status, _, _ in answers] == [303] * 8
         assert completions(case) == [f"b{n}" for n in range(8)]
         assert list(tasks_of(case)) == ["z"]
