@@ -1,7 +1,6 @@
 """Who changed what, written by the session itself so that no screen can forget it."""
 from datetime import date, datetime
 from decimal import Decimal
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Index, String, event, inspect

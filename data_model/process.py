@@ -173,6 +173,7 @@ class InboxRow(Base):
     __tablename__ = "inbox"
     __table_args__ = (
         Index(None, "principal", "process_key", "due", "task_id"), Index(None, "principal", "station_id", "due", "task_id"),
+        Index(None, "principal", "task_id"), Index(None, "principal", "priority", "due", "task_id"),
         Index(None, "task_id"), {"sqlite_with_rowid": False},
     )
 
@@ -181,6 +182,7 @@ class InboxRow(Base):
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id", ondelete="CASCADE"), primary_key=True)
     process_key: Mapped[str] = mapped_column(String(64))
     station_id: Mapped[int] = mapped_column(BigId, default=0)
+    priority: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class TaskExclusion(Base):

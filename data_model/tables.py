@@ -10,6 +10,7 @@ from data_model import (  # noqa: F401
     organisation,
     outbox,
     process,
+    saved_view,
     sequence,
     snapshot,
     work_calendar,

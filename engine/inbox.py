@@ -24,6 +24,28 @@ TABS = ("all", "mine", "unclaimed", "soon", "overdue")
 
 
 @dataclass(frozen=True)
+class Order:
+    """One way to sort, backed by an index of its own; every column runs the same way, so that a position is one comparison."""
+
+    columns: tuple[str, ...]
+    falling: bool = False
+
+    def of(self, table: Any) -> list[Any]:
+        return [table[name].desc() if self.falling else table[name] for name in self.columns]
+
+    def beyond(self, position: tuple[int, ...]) -> Any:
+        here = tuple_(*(getattr(InboxRow, name) for name in self.columns))
+        return here < tuple_(*position) if self.falling else here > tuple_(*position)
+
+
+ORDERS = {
+    "due": Order(("due", "task_id")),
+    "created": Order(("task_id",), falling=True),  # the newest first
+    "priority": Order(("priority", "due", "task_id")),  # urgent first
+}
+
+
+@dataclass(frozen=True)
 class InboxQuery:
     """What one page shows: a tab and its filters; `cursor` is the last page's `next`."""
 
@@ -34,6 +56,11 @@ class InboxQuery:
     due_before: int = 0  # epoch seconds, 0 = no bound
     cursor: str = ""
     size: int = PAGE
+    sort: str = "due"  # one of ORDERS
+
+    @property
+    def order(self) -> Order:
+        return ORDERS.get(self.sort, ORDERS["due"])
 
 
 @dataclass(frozen=True)
@@ -62,7 +89,7 @@ def add(session: Session, tasks: Iterable[Task]) -> None:
     for task in tasks:
         due = int(task.due_at.timestamp()) if task.due_at else NEVER
         rows += [{"principal": address, "due": due, "task_id": task.id, "process_key": task.process_key,
-                  "station_id": task.station_id or 0} for address in addresses(session, task)]
+                  "station_id": task.station_id or 0, "priority": task.priority} for address in addresses(session, task)]
         excluded += [{"task_id": task.id, "user_id": user_id} for user_id in task.excluded]
     if rows:
         session.connection().execute(_add_rows, rows if len(rows) > 1 else rows[0])
@@ -104,11 +131,10 @@ def spread(session: Session, candidates: Iterable[str]) -> list[str]:
 def page(session: Session, actor: Actor, query: InboxQuery) -> InboxPage:
     """One page of the person's open tasks, the most pressing first. One statement."""
     chosen = _merged(actor, query, query.size + 1)
-    rows = session.scalars(
-        select(Task).join(chosen, Task.id == chosen.c.task_id).order_by(chosen.c.due, chosen.c.task_id)).all()
+    rows = session.scalars(select(Task).join(chosen, Task.id == chosen.c.task_id).order_by(*query.order.of(chosen.c))).all()
     more = len(rows) > query.size
     items = tuple(rows[:query.size])
-    return InboxPage(items=items, next=_cursor(items[-1]) if more else "")
+    return InboxPage(items=items, next=_cursor(items[-1], query.order) if more else "")
 
 
 def counts(session: Session, actor: Actor, query: InboxQuery | None = None) -> dict[str, int]:
@@ -129,14 +155,18 @@ def _merged(actor: Actor, query: InboxQuery, limit: int) -> Any:
         branches += [select(_branch(principal, closed, query, limit, proxy.keys).subquery())
                      for principal in _principals(proxy.giver_id, proxy.principals, query.tab)]
     if not branches:
-        branches = [select(InboxRow.due, InboxRow.task_id).where(literal(False))]
+        branches = [select(*_columns(query.order)).where(literal(False))]
     merged = union_all(*branches).subquery()
-    return (select(merged.c.due, merged.c.task_id).distinct()
-            .order_by(merged.c.due, merged.c.task_id).limit(limit).subquery())
+    return select(merged).distinct().order_by(*query.order.of(merged.c)).limit(limit).subquery()
+
+
+def _columns(order: Order) -> list[Any]:
+    return [getattr(InboxRow, name) for name in order.columns]
 
 
 def _branch(principal: str, closed: Any, query: InboxQuery, limit: int, keys: Sequence[str] = ()) -> Any:
-    row = select(InboxRow.due, InboxRow.task_id).where(InboxRow.principal == principal, ~closed)
+    order = query.order
+    row = select(*_columns(order)).where(InboxRow.principal == principal, ~closed)
     if keys:
         row = row.where(InboxRow.process_key.in_(keys))
     now = int(clock.now().timestamp())
@@ -152,9 +182,10 @@ def _branch(principal: str, closed: Any, query: InboxQuery, limit: int, keys: Se
         row = row.where(InboxRow.station_id == query.station_id)
     if query.text:
         row = row.join(Task, Task.id == InboxRow.task_id).where(matches(query.text))
-    if query.cursor:
-        row = row.where(tuple_(InboxRow.due, InboxRow.task_id) > tuple_(*_position(query.cursor)))
-    return row.order_by(InboxRow.due, InboxRow.task_id).limit(limit)
+    position = _position(query.cursor, order)
+    if position:
+        row = row.where(order.beyond(position))
+    return row.order_by(*order.of(InboxRow.__table__.c)).limit(limit)
 
 
 def _principals(user_id: int, principals: Sequence[str], tab: str) -> list[str]:
@@ -180,13 +211,12 @@ def matches(text: str) -> Any:
             | Task.starter_name.contains(text, autoescape=True) | Task.name.contains(text, autoescape=True))
 
 
-def _cursor(task: Task) -> str:
-    return f"{int(task.due_at.timestamp()) if task.due_at else NEVER}.{task.id}"
+def _cursor(task: Task, order: Order) -> str:
+    told = {"due": int(task.due_at.timestamp()) if task.due_at else NEVER, "task_id": task.id, "priority": task.priority}
+    return ".".join(str(told[name]) for name in order.columns)
 
 
-def _position(cursor: str) -> tuple[int, int]:
-    due, _, task_id = cursor.partition(".")
-    try:
-        return int(due), int(task_id)
-    except ValueError:
-        return 0, 0
+def _position(cursor: str, order: Order) -> tuple[int, ...]:
+    """Where the last page ended; () at the beginning, and for what no page of this order can have said."""
+    parts = cursor.split(".")
+    return tuple(int(part) for part in parts) if len(parts) == len(order.columns) and all(p.isdecimal() for p in parts) else ()

@@ -26,11 +26,11 @@ def office(house):
         instance_id = instance.id
 
     class Office:
-        def put(self, title, principals, hours=None, excluded=(), key="demo"):
+        def put(self, title, principals, hours=None, excluded=(), key="demo", priority=1):
             with unit_of_work(SYSTEM) as session:
                 named = [p.format(**{k.replace("unit:", ""): v for k, v in house.items()}) for p in principals]
                 task = Task(instance_id=instance_id, token_id=title, element_id="a", name="步骤", process_key=key, process_name="演示",
-                            title=title, starter_id=1, org_path="/", candidates=named, excluded=[house[e] for e in excluded],
+                            title=title, starter_id=1, org_path="/", priority=priority, candidates=named, excluded=[house[e] for e in excluded],
                             due_at=clock.now() + timedelta(hours=hours) if hours is not None else None)
                 session.add(task)
                 session.flush()
@@ -98,6 +98,34 @@ def test_pages_follow_one_another_without_gap_or_double(office, house):
             if not cursor:
                 break
     assert seen == [f"{n:02}" for n in range(45)]
+
+
+@pytest.mark.parametrize(("sort", "order"), (
+    ("due", ["急", "早", "晚", "无期限"]), ("created", ["无期限", "急", "晚", "早"]), ("priority", ["急", "早", "晚", "无期限"]),
+    ("nonsense", ["急", "早", "晚", "无期限"]),
+))
+def test_each_order_pages_through_everything_once(office, sort, order):
+    office.put("早", ["u{li}"], 2)
+    office.put("晚", ["owner@{filter}"], 9)
+    office.put("急", ["u{li}", "owner@{filter}"], 1, priority=0)
+    office.put("无期限", ["u{li}"])
+    actor, seen, cursor = office.actor("li"), [], ""
+    with unit_of_work(actor, write=False) as session:
+        while len(seen) < 9:
+            page = inbox.page(session, actor, InboxQuery(cursor=cursor, size=1, sort=sort))
+            seen += [task.title for task in page.items]
+            cursor = page.next
+            if not cursor:
+                break
+    assert seen == order
+
+
+def test_an_urgent_task_stands_before_an_earlier_one(office):
+    office.put("明天", ["u{li}"], 24)
+    office.put("紧急", ["u{li}"], 100, priority=0)
+    assert office.see("li") == ["明天", "紧急"]
+    assert office.see("li", sort="priority") == ["紧急", "明天"]
+    assert office.see("li", sort="priority", cursor="7.5") == ["紧急", "明天"]  # a position of another order
 
 
 def test_search_and_filters(office):
