@@ -93,6 +93,7 @@ class Line:
     files: tuple[int, ...] = ()
     signature: Mapping[str, Any] | None = None
     task_id: int | None = None
+    path: Sequence[Sequence[str]] = ()  # the arrows that were gone along then, [from, to]
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,8 @@ def timeline(session: Session, instance_id: int) -> list[Line]:
     """The ledger of one case in order, then the steps that wait. The caller has asked `task_view` or `case_view` first."""
     events = session.scalars(select(HistoryEvent).where(HistoryEvent.instance_id == instance_id).order_by(HistoryEvent.seq)).all()
     lines = [Line(e.at, e.actor_name, e.action, e.element_id, e.element_name, e.outcome, e.outcome_label, e.opinion, e.duration_s,
-                  e.round, e.data, on_behalf=e.on_behalf_name, files=tuple(e.files), signature=e.signature, task_id=e.task_id)
-             for e in events]
+                  e.round, e.data, on_behalf=e.on_behalf_name, files=tuple(e.files), signature=e.signature, task_id=e.task_id,
+                  path=e.path) for e in events]
     return lines + [Line(step.task.opened_at, "", "open", step.task.element_id, step.task.name, round=step.task.round, open=True,
                          due_at=step.task.due_at, holders=step.holders, roles=step.roles) for step in _open_steps(session, instance_id)]
 
