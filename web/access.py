@@ -23,20 +23,22 @@ class Access:
         unit: whether the request's unit of work is open while the view runs. False: the view opens its own (`unit_of_work`),
             because it does something slow, such as checking a password or decoding a photo.
         always: open even before a forced password change is done.
+        scopes: of the API: a token needs one of them.
     """
 
     permission: str
     unit: bool = True
     always: bool = False
+    scopes: tuple[str, ...] = ()
 
 
-def allow(permission: str, *, unit: bool = True, always: bool = False) -> Callable[[Any], Any]:
+def allow(permission: str, *, unit: bool = True, always: bool = False, scopes: tuple[str, ...] = ()) -> Callable[[Any], Any]:
     """Declare what it takes to enter a view; stands between the route and the function."""
     if permission not in ALL:
         raise Undeclared(f"unknown permission {permission!r}")
 
     def mark(view: Any) -> Any:
-        view.access = Access(permission, unit, always)
+        view.access = Access(permission, unit, always, scopes)
         return view
 
     return mark

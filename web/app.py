@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
 
 import data_model.tables  # noqa: F401  the metadata is whole before the first query
+import web.api
 import web.ledger
 import web.screens
 from data_model import clock
@@ -47,7 +48,7 @@ def create_app(settings: Settings) -> Flask:
     for part in (i18n, format, login, navigation, errors, static_files):
         part.prepare(app)
     security.protect(app)
-    for module in _modules(web.screens, web.ledger):
+    for module in _modules(web.screens, web.ledger, web.api):
         if blueprint := getattr(module, "bp", None):
             app.register_blueprint(blueprint)
     check_all_declared(app)

@@ -12,6 +12,8 @@ from data_model.session import unit_of_work
 from engine.broken import EngineBroken
 from engine.errors import EngineError
 from engine.incidents import record_broken
+from web import problems
+from web.doors import under_api
 from web.i18n import tr
 from web.people import administrators
 from web.request_work import go, in_background, is_htmx, look_who_is_there
@@ -43,6 +45,7 @@ EXPIRED = Words("页面已过期", "页面打开太久，请刷新后重新提�
 
 
 def prepare(app: Flask) -> None:
+    problems.prepare(app)
     app.register_error_handler(CSRFError, lambda error: _page(400, EXPIRED))
     app.register_error_handler(EngineError, _engine_error)
     app.register_error_handler(EngineBroken, _engine_broken)
@@ -50,6 +53,8 @@ def prepare(app: Flask) -> None:
 
 
 def _http_error(error: HTTPException) -> Any:
+    if under_api() and (error.code or 500) >= 400:
+        return problems.of_http(error)
     if isinstance(error, SecurityError):
         return Response("Unknown host.\n", 400, content_type="text/plain")  # under such a name no page of ours has an address
     if error.code == 401:
@@ -65,6 +70,8 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _engine_error(error: EngineError) -> Response:
+    if under_api():
+        return problems.of_engine(error)
     words = WORDS.get(error.status, WORDS[422])
     return _page(error.status, Words(words.title, tr(error.text, **error.params)))
 
@@ -72,7 +79,7 @@ def _engine_error(error: EngineError) -> Response:
 def _engine_broken(error: EngineBroken) -> Response:
     """The move was rolled back; the incident is written in a unit of work of its own."""
     record_broken(lambda: unit_of_work(SYSTEM), error)
-    return _page(500, BROKEN)
+    return problems.of_broken() if under_api() else _page(500, BROKEN)
 
 
 def _to_login() -> Response:

@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 
+from web.doors import by_token
 from web.format import day, moment
 
 LOCALES = {"zh": "zh_CN", "en": "en"}
@@ -66,13 +67,12 @@ def _as_time(text: str) -> str | date:
 
 
 def _choose() -> str:
-    """The person's own choice, then this browser's, then what the browser asks for."""
+    """The person's own choice, then this browser's, then what is asked for; a program's Accept-Language comes first."""
     offered = current_app.config["LANGUAGES"]
     chosen = ""
     if has_request_context():
-        if "_login_user" in g and current_user.is_authenticated:
-            chosen = current_user.language
-        chosen = chosen or request.cookies.get(COOKIE, "")
-        if chosen not in offered:
-            chosen = (request.accept_languages.best_match(["zh-CN", "zh", "en"]) or "")[:2]
-    return LOCALES[chosen if chosen in offered else offered[0]]
+        own = current_user.language if "_login_user" in g and current_user.is_authenticated else ""
+        asked = (request.accept_languages.best_match(["zh-CN", "zh", "en"]) or "")[:2]
+        order = (asked, own) if by_token() else (own, request.cookies.get(COOKIE, ""), asked)
+        chosen = next((language for language in order if language in offered), "")
+    return LOCALES[chosen or offered[0]]

@@ -1,4 +1,5 @@
 """The filters of the inbox as an address carries them, so that a view can be shared, and a task page can lead back to it."""
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -10,6 +11,7 @@ from engine import inbox
 DUE = {"today": 1, "3d": 3, "7d": 7}  # choice in the address -> days from the start of today
 PAST = ("done", "started")
 LARGEST_ID = 2**53
+CURSOR = re.compile(r"\d{1,11}\.\d{1,15}|\d{1,11}(\.\d{1,9})?_\d{1,15}|\d{1,15}")  # of the open, the done, the started
 
 
 @dataclass(frozen=True)

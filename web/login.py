@@ -1,45 +1,25 @@
-"""Signing in and out: the growing delay, the server-side session, and whom a request's cookie belongs to."""
+"""Signing in and out: the server-side session, and whom a request's cookie or token belongs to."""
 import hashlib
-import math
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, current_app, g
 from flask import session as page_cookie
-from flask_login import LoginManager, UserMixin
-from sqlalchemy import delete, event, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from flask_login import LoginManager
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import SYSTEM
-from data_model.organisation import LoginFailure, LoginSession, OrgUnit, User
+from data_model.organisation import LoginSession, User
 from data_model.session import unit_of_work
-from web import passwords
+from web import doors, passwords, patience, tokens
+from web.signed_in import SignedIn, person_with
 
 IDLE, ABSOLUTE = timedelta(minutes=60), timedelta(hours=12)
-FORGIVEN_AFTER = timedelta(hours=12)
-FREE_FAILURES = {"account": 3, "address": 20}  # an address may be a whole office
-LONGEST_DELAY = {"account": timedelta(minutes=5), "address": timedelta(minutes=1)}
 manager = LoginManager()
-
-
-@dataclass(frozen=True)
-class SignedIn(UserMixin):
-    """The person behind a request, as flask-login's `current_user`. Plain values: they outlive the unit of work."""
-
-    id: int
-    login: str
-    name: str
-    post: str
-    language: str
-    unit_id: int
-    unit_name: str
-    must_change_password: bool
-    session_id: int
-    last_seen_at: datetime
 
 
 @dataclass(frozen=True)
@@ -61,17 +41,22 @@ def prepare(app: Flask) -> None:
 
 @manager.request_loader
 def who_is_asking(request: Request) -> SignedIn | None:
-    """The person whose live session the cookie names."""
-    token = request.cookies.get(cookie_name())
-    if not token or "session" not in g:
+    """Under the API whoever holds the token, elsewhere the person whose live session the cookie names."""
+    if "session" not in g:
         return None
+    if doors.by_token():
+        return tokens.holder(g.session, tokens.presented(request))
+    token = request.cookies.get(cookie_name())
+    return _signed_in(g.session, token) if token else None
+
+
+def _signed_in(session: Session, token: str) -> SignedIn | None:
     now = clock.now()
-    found = g.session.execute(
-        select(User.id, User.login, User.name, User.post, User.language, User.unit_id, OrgUnit.name.label("unit_name"),
-               User.must_change_password, LoginSession.id.label("session_id"), LoginSession.last_seen_at)
-        .join(User, User.id == LoginSession.user_id).join(OrgUnit, OrgUnit.id == User.unit_id).where(
+    found = session.execute(
+        person_with(LoginSession.id.label("session_id"), LoginSession.last_seen_at).join(
+            LoginSession, LoginSession.user_id == User.id).where(
             LoginSession.token_hash == _fingerprint(token), LoginSession.revoked_at.is_(None), LoginSession.expires_at > now,
-            LoginSession.last_seen_at > now - IDLE, User.active),
+            LoginSession.last_seen_at > now - IDLE),
     ).first()
     return SignedIn(**found._mapping) if found else None
 
@@ -83,13 +68,13 @@ def confirm(login: str, password: str, address: str) -> Attempt:
     """
     subjects = _subjects(login, address)
     with unit_of_work(SYSTEM) as session:
-        if wait := _count(session, subjects):
+        if wait := patience.count(session, subjects):
             return Attempt(wait=wait)
         found = session.execute(select(User.id, User.password_hash).where(User.login == login, User.active)).first()
     if not passwords.fits(found.password_hash if found else None, password) or found is None:
         return Attempt()
     with unit_of_work(SYSTEM) as session:
-        _forgive(session, subjects)
+        patience.forgive(session, *subjects)
     return Attempt(right=True, stored=found.password_hash, user_id=found.id)
 
 
@@ -159,46 +144,10 @@ def _subjects(login: str, address: str) -> tuple[str, str]:
     return f"account:{login.casefold()[:64]}", f"address:{address[:45]}"
 
 
-def _forgive(session: Session, subjects: tuple[str, str]) -> None:
-    """After a success: the account begins anew, the address gets this one try back, and old stories are dropped."""
-    session.execute(delete(LoginFailure).where(LoginFailure.subject == subjects[0]))
-    session.execute(update(LoginFailure).where(LoginFailure.subject == subjects[1], LoginFailure.failures > 0)
-                    .values(failures=LoginFailure.failures - 1, blocked_until=None))
-    session.execute(delete(LoginFailure).where(LoginFailure.last_at < clock.now() - FORGIVEN_AFTER))
-
-
-def _count(session: Session, subjects: tuple[str, ...]) -> int:
-    """Seconds to wait, or 0 and one failure more for each subject."""
-    now = clock.now()
-    rows = [_failures_of(session, subject, now) for subject in subjects]
-    until = max((row.blocked_until for row in rows if row.blocked_until), default=now)
-    if until > now:
-        return math.ceil((until - now).total_seconds())
-    for row in rows:
-        row.failures, row.last_at = row.failures + 1, now
-        row.blocked_until = now + delay_after(row.failures, row.subject.partition(":")[0])
-    return 0
-
-
-def _failures_of(session: Session, subject: str, now: datetime) -> LoginFailure:
-    """The counter of a subject, locked; two first failures at once meet on one row."""
-    insert = (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(LoginFailure)
-    session.execute(insert.values(subject=subject, failures=0, last_at=now).on_conflict_do_nothing())
-    row = session.scalars(select(LoginFailure).where(LoginFailure.subject == subject).with_for_update()).one()
-    if row.last_at < now - FORGIVEN_AFTER:
-        row.failures, row.blocked_until = 0, None
-    return row
-
-
-def delay_after(failures: int, kind: str) -> timedelta:
-    """Nothing for the first few, then 1, 2, 4, … seconds, never more than some minutes."""
-    beyond = failures - FREE_FAILURES[kind]
-    return min(timedelta(seconds=2 ** min(beyond, 20)), LONGEST_DELAY[kind]) if beyond >= 0 else timedelta(0)
-
-
 @event.listens_for(User, "after_update")
 def _disabled_means_out(_mapper: Any, connection: Any, user: User) -> None:
-    """Whoever disables a person, by whatever way, ends all sessions of that person."""
+    """Whoever disables a person, by whatever way, ends all sessions and tokens of that person."""
     if not user.active:
+        tokens.revoke_all(connection, user.id)
         connection.execute(update(LoginSession).where(LoginSession.user_id == user.id, LoginSession.revoked_at.is_(None))
                            .values(revoked_at=clock.now()))

@@ -1,22 +1,20 @@
 """One request is one unit of work: who is asking, may they, the view, and then all of it is kept or none."""
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy import update
 
-from data_model import clock
 from data_model.actor import SYSTEM, Actor
-from data_model.organisation import LoginSession
 from data_model.session import become, unit_of_work
 from engine.principals import actor_for
+from web import doors
 from web.access import EVERYONE, PUBLIC, Access, access_of
+from web.problems import Problem
+from web.signed_in import note_seen, seen_lately
 
 SAFE = ("GET", "HEAD", "OPTIONS")
-SEEN_EVERY = timedelta(minutes=1)
 NOBODY = Actor(user_id=0, name="")
 
 
@@ -103,7 +101,11 @@ def _enter(access: Access) -> None:
         return
     if not current_user.is_authenticated:
         abort(401)
+    if access.scopes and not set(access.scopes) & set(current_user.scopes):
+        raise Problem("scope", scopes=", ".join(access.scopes))
     if g.actor.must_change_password and not access.always:
+        if doors.by_token():
+            raise Problem("password")
         abort(go(url_for("personal.password")))
     if access.permission != EVERYONE and not g.actor.can(access.permission):
         abort(403)
@@ -117,8 +119,8 @@ def _identify() -> None:
 
 
 def _note_last_seen() -> None:
-    """Idle time is counted from here; at most one small write a minute and browser."""
-    if in_background() or not current_user.is_authenticated or clock.now() - current_user.last_seen_at < SEEN_EVERY:
+    """At most one small write a minute, for each browser and each token."""
+    if not current_user.is_authenticated or seen_lately(current_user) or (in_background() and not current_user.token_id):
         return
     with unit_of_work(SYSTEM) as session:
-        session.execute(update(LoginSession).where(LoginSession.id == current_user.session_id).values(last_seen_at=clock.now()))
+        note_seen(session, current_user)

@@ -1,5 +1,4 @@
 """待办: what waits for me, what I did, what I started."""
-import re
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2s
@@ -16,11 +15,10 @@ from engine import inbox, past
 from web.access import allow
 from web.due import group, group_words
 from web.hue import hue
-from web.inbox_filters import PAST, Filters
+from web.inbox_filters import CURSOR, PAST, Filters
 
 bp = Blueprint("inbox", __name__, url_prefix="/inbox")
 
-CURSOR = re.compile(r"\d{1,11}\.\d{1,15}|\d{1,11}(\.\d{1,9})?_\d{1,15}|\d{1,15}")  # of the open, the done, the started
 MOST = 200  # rows a refresh re-reads after several "more"
 
 

@@ -1,0 +1,138 @@
+"""A step's form as JSON Schema, and JSON answers as what a browser would have posted, so that the form's own rules decide."""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, DateField, DateTimeLocalField, DecimalField, Field, IntegerField, SelectMultipleField
+from wtforms import SelectField as ChosenField
+from wtforms.validators import Length
+
+from data_model import clock
+from forms import StepForm, form_class
+from forms.base import Within, plain
+from forms.context import FormContext
+from forms.fields import PersonField, PhotoField, PickField, UnitField, YesNoField
+from web.api import strict
+from web.api.shapes import Shape
+from web.doors import VERSION
+from web.i18n import tr
+from web.problems import Problem
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of field looks in JSON, and how an answer to it is posted: words, several words, or nothing at all."""
+
+    shape: Callable[[Any], Shape]
+    post: Callable[[Any], str | list[str] | None]
+
+
+def _words(field: Field) -> Shape:
+    shape: Shape = {"type": ["string", "null"]}
+    for rule in field.validators:
+        if isinstance(rule, Length):
+            shape |= {"maxLength": rule.max} if rule.max > 0 else {}
+            shape |= {"minLength": rule.min} if rule.min > 0 and field.flags.required else {}
+    return shape
+
+
+def _number(kind: str) -> Callable[[Field], Shape]:
+    def shape(field: Field) -> Shape:
+        bounds = next(({"minimum": rule.min, "maximum": rule.max} for rule in field.validators if isinstance(rule, Within)), {})
+        return {"type": [kind, "null"], **bounds}
+    return shape
+
+
+def _choice(field: Any) -> Shape:
+    words = [str(choice.value) for choice in field.choices if choice.value != ""]
+    return {"type": ["string", "null"], "enum": [*words, None], "x-labels": {str(c.value): tr(c.label) for c in field.choices if c.label}}
+
+
+def _pick(field: Any) -> Shape:
+    wanted = "people" if isinstance(field, PersonField) else "units" if isinstance(field, UnitField) else ""
+    return {"type": ["integer", "null"], **({"x-pick": f"{VERSION}/picks/{wanted}"} if wanted else {})}
+
+
+def _photos(field: PhotoField) -> Shape:
+    return {"type": "array", "items": {"type": "integer"}, "minItems": field.least, "maxItems": field.most,
+            "x-upload": f"{VERSION}/files"}
+
+
+def _as_text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _as_texts(value: Any) -> list[str]:
+    return [str(one) for one in value or ()]
+
+
+def _on_the_wall(value: Any) -> str:
+    """A moment of any zone, as the form reads it: on the company's clock."""
+    try:
+        there = datetime.fromisoformat(value or "")
+        return (clock.local(there) if there.tzinfo else there).strftime("%Y-%m-%dT%H:%M:%S")
+    except (ValueError, OverflowError):
+        return _as_text(value)
+
+
+# the first that fits; what is none of these is a line of words
+KINDS: tuple[tuple[type, Kind], ...] = (
+    (PhotoField, Kind(_photos, _as_texts)),
+    (PickField, Kind(_pick, _as_text)),
+    (YesNoField, Kind(lambda field: {"type": ["boolean", "null"]}, lambda value: {True: "yes", False: "no"}.get(value, ""))),
+    (BooleanField, Kind(lambda field: {"type": "boolean"}, lambda value: "y" if value else None)),
+    (SelectMultipleField, Kind(lambda field: {"type": "array", "items": {"type": "string"}}, _as_texts)),
+    (ChosenField, Kind(_choice, _as_text)),
+    (DateTimeLocalField, Kind(lambda field: {"type": ["string", "null"], "format": "date-time"}, _on_the_wall)),
+    (DateField, Kind(lambda field: {"type": ["string", "null"], "format": "date"}, _as_text)),
+    (DecimalField, Kind(_number("number"), _as_text)),
+    (IntegerField, Kind(_number("integer"), _as_text)),
+    (Field, Kind(_words, _as_text)),
+)
+
+
+def shape_of(form: StepForm) -> Shape:
+    """The form as a program fills it in; `default` is what counts for a field that is left out."""
+    fields = {field.name: _described(field) for field in form}
+    needed = [field.name for field in form if field.flags.required or getattr(field, "least", 0)]
+    required = [name for name in needed if "default" not in fields[name]]
+    return {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
+
+
+def shape_by_name(name: str) -> Shape:
+    """The form of a step, whoever fills it in and whatever was said before: all that it can ask."""
+    whole = type("Whole", (form_class(name),), {"initial": classmethod(lambda cls, context: {}), "unasked": classmethod(lambda cls, context: ())})
+    return shape_of(whole(None, context=FormContext(None, None)))  # type: ignore[arg-type]
+
+
+def posted(name: str, context: FormContext, answers: Mapping[str, Any]) -> MultiDict[str, str]:
+    """The answers as the form's own page would post them: a field that is left out is as the page shows it.
+
+    Raises:
+        Problem: there is no such field, or an answer is not of its type.
+    """
+    shown = form_class(name)(None, context=context)
+    shapes = {field.name: {"type": (shape := _kind(field).shape(field))["type"], "items": shape.get("items", {})} for field in shown}
+    if wrong := list(strict.faults(answers, {"type": "object", "properties": shapes, "additionalProperties": False}, "answers")):
+        raise Problem("invalid", wrong)
+    sent: MultiDict[str, str] = MultiDict()
+    for field in shown:
+        value = _kind(field).post(answers.get(field.name, plain(field.data)))
+        if value is not None:
+            sent.setlist(field.name, value if isinstance(value, list) else [value])
+    return sent
+
+
+def _kind(field: Field) -> Kind:
+    return next(kind for fits, kind in KINDS if isinstance(field, fits))
+
+
+def _described(field: Field) -> Shape:
+    shape = {"title": tr(field.label.text), **_kind(field).shape(field)}
+    if field.description:
+        shape["description"] = tr(field.description)
+    if (default := plain(field.data)) not in (None, "", []):
+        shape["default"] = default
+    return shape

@@ -1,0 +1,41 @@
+"""Tasks: what waits for me, what I did, one with its form."""
+from typing import Any
+
+from flask import g
+
+from data_model.api_token import Scope
+from engine import cases, inbox, past
+from forms.context import FormContext
+from web.api import show
+from web.api.form_shapes import shape_of
+from web.api.lists import PAGE, SEARCH
+from web.api.route import Route, Sent, at, room
+from web.api.shapes import number, word
+from web.inbox_filters import DUE, LARGEST_ID, Filters
+from web.steps import Step
+
+bp = room("tasks", "/tasks")
+READ = (Scope.TASKS_READ,)
+OPEN = {"tab": word(inbox.TABS, "待办的分栏", default="all"), **SEARCH,
+        "station": number("厂站", minimum=1, maximum=LARGEST_ID, default=0), "due": word(DUE, "在几天内到期"), **PAGE}
+
+
+@at(bp, "GET", "", Route("inbox.use", READ, "我的待办，最急的在前", "TaskPage", OPEN))
+def waiting(sent: Sent) -> dict[str, Any]:
+    asked = Filters.asked({name: str(value or "") for name, value in sent.query.items()})
+    found = inbox.page(g.session, g.actor, asked.query(sent.query["cursor"], sent.query["limit"]))
+    return show.page(map(show.task_row, found.items), found.next)
+
+
+@at(bp, "GET", "/done", Route("inbox.use", READ, "我的已办，最近的在前", "TaskPage", {**SEARCH, **PAGE}))
+def done(sent: Sent) -> dict[str, Any]:
+    asked = sent.query
+    found = past.done(g.session, g.actor, asked["q"], asked["flow"], asked["cursor"], asked["limit"])
+    return show.page(map(show.task_row, found.items), found.next)
+
+
+@at(bp, "GET", "/<int:task_id>", Route("inbox.use", READ, "一项任务：表单、可选结果、为何由我办理、已填内容", "Task"))
+def one(sent: Sent, task_id: int) -> dict[str, Any]:
+    view = cases.task_view(g.session, g.actor, task_id)
+    step = Step.build(view.form, FormContext(g.session, g.actor, view.data, starter_id=view.instance.starter_id))
+    return show.task(view, shape_of(step.form))
