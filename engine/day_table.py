@@ -20,7 +20,7 @@ _KINDS = {
     "班": DayKind.WORKDAY, "上班": DayKind.WORKDAY, "调休上班": DayKind.WORKDAY, "workday": DayKind.WORKDAY, "work": DayKind.WORKDAY,
 }
 _LENGTHS = {2: 40, 3: 200}
-_DATE = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*(?:[-/.]|月)\s*(\d{1,2})\s*日?")
+_DATE = re.compile(r"(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})\s*\u65e5?")  # 2026-10-01, 2026/10/1, 年月日
 
 
 @dataclass(frozen=True)

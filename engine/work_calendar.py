@@ -7,13 +7,14 @@ from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import extract, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from data_model.work_calendar import DayKind, SpecialDay, WorkSpan
 from engine import day_table
 from engine.calendar import WorkCalendar
 from engine.day_table import NewDay
-from engine.errors import EngineError
+from engine.errors import EngineError, TooLate
 
 MOST_SPANS = 4
 Span = tuple[int, int]
@@ -32,7 +33,11 @@ def hours_of(session: Session, unit_id: int | None) -> list[Span]:
 
 
 def save_days(session: Session, unit_id: int | None, days: Iterable[NewDay], checked: bool) -> int:
-    """Write special days; one that is there already is changed. How many."""
+    """Write special days; one that is there already is changed. How many.
+
+    Raises:
+        TooLate: somebody else has just added one of them.
+    """
     wanted = {new.day: new for new in days}
     known = {row.day: row for row in session.scalars(select(SpecialDay).where(
         SpecialDay.unit_id.is_not_distinct_from(unit_id), SpecialDay.day.in_(wanted)))}
@@ -42,7 +47,10 @@ def save_days(session: Session, unit_id: int | None, days: Iterable[NewDay], che
             row = SpecialDay(unit_id=unit_id, day=new.day)
             session.add(row)
         row.kind, row.name, row.note, row.checked = new.kind, new.name, new.note, checked
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise TooLate("这些日期刚被他人修改，请刷新后重试") from error
     return len(wanted)
 
 

@@ -26,16 +26,21 @@ WAYS = (
     Way("snapshot.index", "随手拍", "camera"),
     Way("ledger.index", "隐患台账", "list-details", "台账"),
 )
+MENU = (Way("calendar.index", "工作日历", "calendar"),)  # in the person's menu: for now and then
 ME = Way("personal.index", "我的", "user")
 MOST_SHOWN = 99
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_env.globals.update(nav_ways=ways, nav_tabs=tabs, is_here=is_here, way_to=way_to, unread=unread, has_endpoint=has_endpoint)
+    app.jinja_env.globals.update(nav_ways=ways, nav_tabs=tabs, nav_menu=menu, is_here=is_here, way_to=way_to, unread=unread, has_endpoint=has_endpoint)
 
 
 def ways() -> list[Way]:
     return [way for way in WAYS if _open(way)]
+
+
+def menu() -> list[Way]:
+    return [way for way in MENU if _open(way)]
 
 
 def tabs() -> list[Way]:

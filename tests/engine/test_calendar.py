@@ -130,7 +130,7 @@ DAYS = st.dictionaries(st.dates(date(2026, 1, 1), date(2026, 3, 31)), st.boolean
 SPANS = st.lists(st.integers(0, 24 * 4), min_size=2, max_size=8, unique=True).map(
     lambda ends: tuple((a * 15, b * 15) for a, b in zip(sorted(ends)[::2], sorted(ends)[1::2], strict=False)))
 CALENDARS = st.builds(WorkCalendar, DAYS, SPANS)
-MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 3, 31)).map(lambda naive: naive.replace(tzinfo=clock.zone()))
+MOMENTS = st.timedeltas(timedelta(0), timedelta(days=90)).map(lambda since: at("2026-01-01T00:00") + since)
 AMOUNTS = st.timedeltas(timedelta(0), timedelta(days=40))
 MODES = st.sampled_from(("office", "day"))
 cases = settings(max_examples=150, deadline=None)

@@ -15,8 +15,9 @@ def beside(works, expression, kind="timeDuration", interrupting=False):
                  service("tell", "flow.notify", code='"N-02"', to="starter()", text='"快"'), end(), end("e2"), "s > a > e", "t > tell > e2")
 
 
-@pytest.mark.parametrize(("expression", "hours"), [('"PT24H"', 24), ("workdays(1)", 24), ("workhours(10)", 26.5),
-                                                   ('day_end("2026-03-02")', 15), ('"2026-03-02T12:00:00"', 3), ('between("2026-03-02T09:00", "2026-03-02T19:00", 0.8)', 8)])
+@pytest.mark.parametrize(("expression", "hours"), [
+    ('"PT24H"', 24), ("workdays(1)", 24), ("workhours(10)", 26.5), ('day_end("2026-03-02")', 15), ('"2026-03-02T12:00:00"', 3),
+    ('between("2026-03-02T09:00", "2026-03-02T19:00", 0.8)', 8)])
 def test_a_timer_rings_at_its_moment_and_not_before(works, expression, hours):
     beside(works, expression)
     works.start()
