@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
 from data_model.casework import CannedOpinion
-from data_model.organisation import OrgUnit
+from data_model.organisation import OrgUnit, User
 from engine.errors import EngineError, Missing, NotYours
 from engine.principals import unit_ids
 
@@ -44,6 +44,8 @@ def add(session: Session, actor: Actor, text: str, unit_id: int | None = None) -
     words, unit = " ".join(text.split()), _unit(session, actor, unit_id)
     if not words or len(words) > LONGEST:
         raise EngineError("请填写常用意见，最多 {limit} 个字", field="text", limit=LONGEST)
+    if unit is None:
+        session.get(User, actor.user_id, with_for_update=True)  # two at once: the second sees the first
     whose = CannedOpinion.unit_id == unit.id if unit else CannedOpinion.user_id == actor.user_id
     known = session.scalars(select(CannedOpinion).where(whose, CannedOpinion.text == words)).first()
     if known is None:
@@ -72,7 +74,7 @@ def remove(session: Session, actor: Actor, phrase_id: int) -> None:
 def _unit(session: Session, actor: Actor, unit_id: int | None) -> OrgUnit | None:
     if unit_id is None:
         return None
-    unit = session.get(OrgUnit, unit_id)
+    unit = session.get(OrgUnit, unit_id, with_for_update=True)
     if unit is None:
         raise EngineError("没有这个单位")
     if not actor.can_at(MANAGE, unit.path):

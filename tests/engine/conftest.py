@@ -1,5 +1,7 @@
 """Engine tests work in the small house, on a Monday morning."""
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from threading import Barrier
 
 import pytest
 
@@ -11,3 +13,22 @@ from tests.engine.workshop import Workshop
 def works(house):
     with clock.at(datetime(2026, 3, 2, 9, tzinfo=clock.zone())):
         yield Workshop(house)
+
+
+@pytest.fixture
+def together(app):
+    """Run calls at the same moment, each in a thread and application context of its own; what each one gave or raised."""
+    def run(calls):
+        gate = Barrier(len(calls))
+
+        def one(call):
+            with app.app_context():
+                gate.wait(20)
+                try:
+                    return call()
+                except Exception as error:
+                    return error
+
+        with ThreadPoolExecutor(len(calls)) as pool:
+            return list(pool.map(one, calls))
+    return run

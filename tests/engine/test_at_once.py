@@ -1,9 +1,5 @@
 """Several people at once: each submission counts once, nobody gets an error page, the loser of a race is told."""
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
-
-import pytest
 
 from data_model import clock
 from data_model.process import Delivery, HistoryEvent, Task
@@ -14,25 +10,6 @@ from tests.diagrams import catch, end, event, par, start, throw, timer, user
 from tests.engine.workshop import key, mine, system_unit
 
 EIGHT = ("wang", "li", "chen", "sun", "zhang", "zhao", "zhou", "wu")
-
-
-@pytest.fixture
-def together(app):
-    """Run calls at the same moment, each in a thread and application context of its own; what each one gave or raised."""
-    def run(calls):
-        gate = Barrier(len(calls))
-
-        def one(call):
-            with app.app_context():
-                gate.wait(20)
-                try:
-                    return call()
-                except Exception as error:
-                    return error
-
-        with ThreadPoolExecutor(len(calls)) as pool:
-            return list(pool.map(one, calls))
-    return run
 
 
 def completing(actor, task, idem_key):
