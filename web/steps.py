@@ -10,14 +10,17 @@ from werkzeug.datastructures import MultiDict
 
 from data_model.session import unit_of_work
 from engine.errors import EngineError
+from engine.properties import Outcome
 from forms import StepForm, form_class
 from forms.context import FormContext
 from forms.fields import PhotoField, PickField
 from forms.words import Said
+from web import signing
 from web.uploads import with_photos
 
 LONGEST_KEY = 64
 LONGEST_OPINION = 2000
+BESIDE = ("opinion", "files", "signature")  # asked by the page itself, below the form's own fields
 
 
 @contextmanager
@@ -32,19 +35,23 @@ def looking() -> Iterator[None]:
 
 @dataclass
 class Posted:
-    """What the browser sent: the form with photos as ids, the button, the opinion, and the key that makes it count once."""
+    """What the browser sent: the form with photos as ids, the button, the opinion and what goes with it, the key that counts once."""
 
     form: MultiDict[str, str]
-    bad_photos: Mapping[str, EngineError]
+    bad_photos: Mapping[str, EngineError] = field(default_factory=dict)
     outcome: str = ""
     opinion: str = ""
     key: str = ""
+    files: tuple[int, ...] = ()
+    signature: int | None = None
 
     @classmethod
     def read(cls) -> "Posted":
         """Photos of browsers without scripts are stored here, so no unit of work may be open."""
         form, bad = with_photos(request.form, request.files, g.actor)
-        return cls(form, bad, form.get("outcome", "")[:40], form.get("opinion", "").strip(), form.get("idem_key", "")[:LONGEST_KEY])
+        signature, objection = signing.taken(form.get("signature", ""), g.actor)
+        return cls(form, {**bad, **objection}, form.get("outcome", "")[:40], form.get("opinion", "").strip(),
+                   form.get("idem_key", "")[:LONGEST_KEY], ids(form.getlist("files")), signature)
 
 
 @dataclass
@@ -54,30 +61,39 @@ class Step:
     form: StepForm
     key: str = field(default_factory=lambda: uuid4().hex)
     opinion: str = ""
-    opinion_error: str = ""
+    files: tuple[int, ...] = ()
+    signature: int | None = None
+    beside: dict[str, Any] = field(default_factory=dict)  # what is wrong with the opinion, its files, the signature
     refusal: EngineError | None = None
 
     @classmethod
     def build(cls, name: str, context: FormContext, posted: Posted | None = None) -> "Step":
         form = form_class(name)(posted.form if posted else None, context=context)
-        return cls(form, posted.key or uuid4().hex, posted.opinion) if posted else cls(form)
+        return cls(form, posted.key or uuid4().hex, posted.opinion, posted.files, posted.signature) if posted else cls(form)
 
-    def check(self, posted: Posted, opinion_needed: bool = False) -> bool:
-        """Whether it may go to the engine; if not, the words stand beside the fields."""
+    def check(self, posted: Posted, opinion_needed: bool = False, button: Outcome | None = None) -> bool:
+        """Whether it may go to the engine; if not, the words stand beside the fields.
+
+        Args:
+            button: the answer given, with what the diagram wants for it.
+        """
         valid = self.form.validate()
         for name, bad in posted.bad_photos.items():
             valid = not self.blame(bad, name)
-        if opinion_needed and not self.opinion:
-            self.opinion_error, valid = "请填写意见", False
-        elif len(self.opinion) > LONGEST_OPINION:
-            self.opinion_error, valid = "意见太长，请精简", False
-        return valid
+        if len(self.opinion) > LONGEST_OPINION:
+            self.beside["opinion"] = "意见太长，请精简"
+        button = button or Outcome("", "", opinion=opinion_needed)
+        wanted = (("opinion", button.opinion and not self.opinion, "请填写意见"),
+                  ("files", button.attachment and not self.files, "请添加附件"),
+                  ("signature", button.signature and not self.signature, "请手写签名"))
+        self.beside |= {name: words for name, missing, words in wanted if missing and name not in self.beside}
+        return valid and not self.beside
 
     def blame(self, error: EngineError, name: str | None = None) -> bool:
         """Put the engine's words where they belong: beside the field, at the opinion, or above the form."""
         name = name or error.field
-        if name == "opinion":
-            self.opinion_error = str(error)
+        if name in BESIDE:
+            self.beside[name] = said(error)
         elif name and name in self.form:
             self.form[name].errors = [*self.form[name].errors, said(error)]
         else:
@@ -93,8 +109,17 @@ class Step:
         return [(heading, fields) for heading, fields in [("", first), *told] if fields]
 
     @property
+    def opinion_error(self) -> Any:
+        return self.beside.get("opinion", "")
+
+    @property
     def has_photos(self) -> bool:
         return any(isinstance(f, PhotoField) for f in self.form)
+
+
+def ids(sent: list[str]) -> tuple[int, ...]:
+    """Numbers of rows, each once; anything else is none of ours."""
+    return tuple(dict.fromkeys(int(text) for text in sent if text.isdecimal() and len(text) < 16))
 
 
 def said(error: EngineError) -> Any:

@@ -205,9 +205,9 @@ def test_a_done_task_is_read_only(visit, story, case):
 
 def test_the_starter_takes_it_back_with_a_reason_and_the_link_survives(visit, story, case):
     wang = visit("wang")
-    refused = wang.post(f"/cases/{case}/cancel", {"idem_key": key(wang.get(f"/cases/{case}")), "reason": " "})
+    refused = wang.post(f"/cases/{case}/deeds/cancel", {"idem_key": key(wang.get(f"/cases/{case}")), "reason": " "})
     assert refused.status_code == 422 and "请填写撤销原因" in words(refused)
-    sent = wang.post(f"/cases/{case}/cancel", {"idem_key": key(refused), "reason": "重复登记"})
+    sent = wang.post(f"/cases/{case}/deeds/cancel", {"idem_key": key(refused), "reason": "重复登记"})
     page = words(wang.get(sent.headers["Location"]))
     assert "已撤销" in page and "重复登记" in page and "撤销流程" not in page
     assert "滤池护栏松动" not in words(visit("li").get("/inbox"))
@@ -216,7 +216,7 @@ def test_the_starter_takes_it_back_with_a_reason_and_the_link_survives(visit, st
 def test_not_after_somebody_acted(visit, story, ordered):
     wang = visit("wang")
     assert "撤销流程" not in words(wang.get(f"/cases/{ordered}"))
-    late = wang.post(f"/cases/{ordered}/cancel", {"idem_key": "k" * 32, "reason": "重复登记"})
+    late = wang.post(f"/cases/{ordered}/deeds/cancel", {"idem_key": "k" * 32, "reason": "重复登记"})
     assert late.status_code in (403, 409) and story.row(ProcessInstance).status == "running"
 
 

@@ -14,7 +14,7 @@ const MOST = 30;
 const ADDRESS = { people: '/org/people', grids: '/org/units' };
 
 function equip(select) {
-  const box = new Picker(select);
+  const box = select.multiple ? new Several(select) : new Picker(select);
   select.dataset.equipped = '';
   return box;
 }
@@ -140,4 +140,40 @@ class Picker {
   }
 }
 
-document.querySelectorAll('select[data-picker]:not([data-equipped])').forEach(equip);
+// Several people: those chosen stand as names above the box, each with a way to take it out again.
+class Several extends Picker {
+  build() {
+    super.build();
+    this.chosen = el('ul', { class: 'picker-chosen', 'data-text': true });
+    this.room.before(this.chosen);
+    this.chosen.addEventListener('click', (event) => {
+      const id = event.target.closest('[data-drop]')?.dataset.drop;
+      if (id) this.choose(id);
+    });
+  }
+
+  choose(id) {
+    const option = [...this.select.options].find((one) => one.value === id);
+    option.selected = !option.selected;
+    this.select.dispatchEvent(new Event('change', { bubbles: true }));
+    this.input.value = '';
+    this.show();
+    this.close();
+    this.input.focus();
+  }
+
+  show() {
+    this.wipe.hidden = true;
+    this.input.value = '';
+    this.chosen.replaceChildren(...[...this.select.selectedOptions].map((one) => el('li', {}, one.text, el(
+      'button', { type: 'button', 'data-drop': one.value, 'aria-label': `${say('清除')} ${one.text}` }, '×'))));
+  }
+
+  open(hits) {
+    super.open(hits.filter((hit) => ![...this.select.selectedOptions].some((one) => one.value === hit.id)));
+  }
+}
+
+const equipAll = () => document.querySelectorAll('select[data-picker]:not([data-equipped])').forEach(equip);
+document.addEventListener('anlan:content', equipAll);
+equipAll();

@@ -1,5 +1,12 @@
 // Task, case and start pages in the browser: opinion before a grave answer, the diagram when wanted, copy, search of flows.
 import './task.css';
+import './_deeds.css';
+import './_deeds/sheet.js';
+import './_deeds/draft.js';
+import './_deeds/pad.js';
+import './_deeds/mentions.js';
+import './_deeds/counter.js';
+import './_deeds/opinions.js';
 import { lightbox } from './_photos/lightbox.js';
 
 lightbox(document);
@@ -34,7 +41,7 @@ document.getElementById('step-form')?.addEventListener('keydown', (event) => {
 // Half-typed answers are not lost to a stray click.
 let typed = false;
 document.getElementById('step-form')?.addEventListener('input', () => { typed = true; });
-document.addEventListener('submit', () => { typed = false; });
+for (const gone of ['submit', 'anlan:leaving', 'anlan:kept']) document.addEventListener(gone, () => { typed = false; });
 window.addEventListener('beforeunload', (event) => { if (typed) event.preventDefault(); });
 
 // ── the diagram: open on a desk, on demand on a phone; its script is fetched once it is wanted ──

@@ -2,25 +2,19 @@
 import re
 from html import escape, unescape
 from typing import Any
-from uuid import uuid4
 
-from flask import Blueprint, flash, g, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, flash, g, jsonify, render_template, request, url_for
 from flask_babel import gettext
 
-from data_model.session import unit_of_work
 from engine import actions, cases, rights
-from engine.errors import EngineError
-from web import records
 from web.access import EVERYONE, allow
-from web.hue import hue
+from web.around import around
 from web.i18n import language, tr
 from web.inbox_filters import Filters
 from web.request_work import go
-from web.steps import LONGEST_KEY, looking
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
 
-LONGEST_REASON = 500
 NAME = re.compile(r'\bname="([^"]*[^\x00-\x7f][^"]*)"')  # attributes with words that are not English already
 
 
@@ -47,24 +41,6 @@ def _spoken(xml: str) -> str:
     return NAME.sub(lambda found: f'name="{escape(tr(unescape(found[1])))}"', xml)
 
 
-@bp.post("/<int:instance_id>/cancel")
-@allow(EVERYONE, unit=False)
-def cancel(instance_id: int):
-    """Taken back by its starter before anybody acted, or by the process owner; with a reason that stays in the history."""
-    reason = request.form.get("reason", "").strip()[:LONGEST_REASON]
-    key = request.form.get("idem_key", "")[:LONGEST_KEY]
-    try:
-        if not reason:
-            raise EngineError("请填写撤销原因", "reason")
-        with unit_of_work(g.actor) as session:
-            actions.cancel(session, g.actor, instance_id, reason, idem_key=key)
-    except EngineError as error:
-        with looking():
-            return make_response(_page(cases.case_view(g.session, g.actor, instance_id), error, reason), error.status)
-    flash(gettext("流程已撤销。"), "success")
-    return go(url_for(".page", instance_id=instance_id))
-
-
 @bp.post("/<int:instance_id>/incidents/<int:incident_id>/retry")
 @allow("incident.retry")
 def retry(instance_id: int, incident_id: int):
@@ -74,14 +50,10 @@ def retry(instance_id: int, incident_id: int):
     return go(url_for(".page", instance_id=instance_id))
 
 
-def _page(view: Any, refusal: EngineError | None = None, reason: str = "") -> str:
-    case = view.instance
-    back = Filters.from_back(request.args.get("back", "")).address()
-    return render_template(
-        "case/page.html", view=view, case=case, refusal=tr(refusal.text, **refusal.params) if refusal else "", reason=reason,
-        hue=hue, inbox_address=url_for("inbox.index") + (back or "?tab=started"), back=back.removeprefix("?") or None,
-        mine=_mine(view), cancel_key=uuid4().hex,
-        record=records.record_of(g.session, case.subject_kind, case.subject_id), lines=cases.timeline(g.session, case.id))
+def _page(view: Any) -> str:
+    way = Filters.from_back(request.args.get("back", "")).address()
+    return render_template("case/page.html", view=view, inbox_address=url_for("inbox.index") + (way or "?tab=started"),
+                           mine=_mine(view), **around(view, way.removeprefix("?") or None))
 
 
 def _mine(view: Any) -> frozenset[int]:

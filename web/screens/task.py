@@ -5,25 +5,33 @@ from flask import Blueprint, flash, g, make_response, render_template, request, 
 from flask_babel import gettext
 
 from data_model.session import unit_of_work
-from engine import actions, cases, inbox
-from engine.errors import EngineError, TooLate
+from engine import actions, cases
+from engine.errors import EngineError, NotYours, TooLate
+from engine.properties import Outcome
+from forms import form_class
 from forms.context import FormContext
-from web import records
+from forms.fields import PhotoField
+from web import half_filled
 from web.access import allow
-from web.hue import hue
+from web.around import around
 from web.i18n import tr
-from web.inbox_filters import Filters
 from web.request_work import go
 from web.steps import Posted, Step, looking, typed
+from web.way_back import back, inbox_address, next_address, task_address
 
 bp = Blueprint("task", __name__, url_prefix="/tasks")
+
+Lost = list[tuple[str, str, list[int]]]
 
 
 @bp.get("/<int:task_id>")
 @allow("inbox.use")
 def page(task_id: int):
     view = cases.task_view(g.session, g.actor, task_id)
-    return _page(view, None if view.closed else Step.build(view.form, _context(view)))
+    if view.closed:
+        return _page(view, None)
+    draft = actions.draft_of(g.session, g.actor, task_id) if "draft" in view.may else None
+    return _page(view, _step(view, draft=draft), draft=draft)
 
 
 @bp.post("/<int:task_id>")
@@ -33,18 +41,58 @@ def complete(task_id: int):
     posted = Posted.read()
     with looking():
         view = cases.task_view(g.session, g.actor, task_id)
-        step = Step.build(view.form, _context(view, posted.outcome), posted)
-        if view.closed is None and not step.check(posted, _opinion_needed(view, posted.outcome)):
+        step, button = _step(view, posted), _button(view, posted.outcome)
+        if view.closed is None and not step.check(posted, button=button):
             return make_response(_page(view, step), 422)
         answers = step.form.answers()
     try:
         with unit_of_work(g.actor) as session:
-            answer = actions.complete(session, g.actor, task_id, posted.outcome, answers, idem_key=posted.key, opinion=posted.opinion)
-            following = answer.next_task_id or _following(session)
+            answer = actions.complete(session, g.actor, task_id, posted.outcome, answers, idem_key=posted.key, opinion=posted.opinion,
+                                      files=posted.files, signature=posted.signature)
+            address = next_address(session, answer.next_task_id)
     except EngineError as error:
         return _refused(task_id, posted, error)
     flash(_said_what(view, posted.outcome), "success")
-    return go(url_for(".page", task_id=following, back=_back()) if following else _inbox())
+    return go(address)
+
+
+@bp.post("/<int:task_id>/give_back")
+@allow("inbox.use", unit=False)
+def give_back(task_id: int):
+    """What a colleague was asked for: an opinion, and whatever of the form they could fill in. Nothing is decided by it."""
+    posted = Posted.read()
+    with looking():
+        view = cases.task_view(g.session, g.actor, task_id)
+        step = _step(view, posted)
+        answers = step.form.answers()
+    try:
+        with unit_of_work(g.actor) as session:
+            actions.give_back(session, g.actor, task_id, answers, posted.opinion, idem_key=posted.key)
+            address = next_address(session)
+    except EngineError as error:
+        return _refused(task_id, posted, error)
+    flash(gettext("已交回，由 %(owner)s 决定。", owner=view.owner), "success")
+    return go(address)
+
+
+@bp.post("/<int:task_id>/draft")
+@allow("inbox.use", unit=False)
+def save_draft(task_id: int):
+    """Kept every few seconds while somebody types; whoever acts on it meanwhile is told of here already."""
+    try:
+        with unit_of_work(g.actor) as session:
+            actions.save_draft(session, g.actor, task_id, half_filled.kept(request.form))
+    except EngineError as error:
+        return {"error": tr(error.text, **error.params)}, error.status
+    return {"saved": True}
+
+
+@bp.post("/<int:task_id>/draft/drop")
+@allow("inbox.use")
+def drop_draft(task_id: int):
+    cases.task_view(g.session, g.actor, task_id)
+    actions.drop_draft(g.session, g.actor, task_id)
+    return go(task_address(task_id))
 
 
 @bp.post("/<int:task_id>/claim")
@@ -52,7 +100,7 @@ def complete(task_id: int):
 def claim(task_id: int):
     actions.claim(g.session, g.actor, task_id)
     flash(gettext("已认领，现在由您办理。"), "success")
-    return go(url_for(".page", task_id=task_id, back=_back()))
+    return go(task_address(task_id))
 
 
 @bp.post("/<int:task_id>/unclaim")
@@ -60,14 +108,29 @@ def claim(task_id: int):
 def unclaim(task_id: int):
     actions.unclaim(g.session, g.actor, task_id)
     flash(gettext("已退还，其他候选人可以认领。"), "success")
-    return go(_inbox())
+    return go(inbox_address())
+
+
+def _step(view: Any, posted: Posted | None = None, draft: Any = None) -> Step:
+    """The form as posted, as it was left, or for the first time. Who is only asked is not asked for evidence."""
+    context = FormContext(g.session, g.actor, view.data, posted.outcome if posted else "", view.instance.starter_id)
+    if draft:
+        posted = half_filled.restored(draft, form_class(view.form)(None, context=context))
+    step = Step.build(view.form, context, posted)
+    if "give_back" in view.may:
+        for name in [one.name for one in step.form if isinstance(one, PhotoField)]:
+            del step.form[name]
+    return step
 
 
 def _refused(task_id: int, posted: Posted, error: EngineError):
     """The page again with everything typed; too late: what was typed can be copied, and who acted is told."""
     with looking():
-        view = cases.task_view(g.session, g.actor, task_id)
-        step = Step.build(view.form, _context(view, posted.outcome), posted)
+        try:
+            view = cases.task_view(g.session, g.actor, task_id)
+        except NotYours:
+            raise error from None
+        step = _step(view, posted)
         if isinstance(error, TooLate):
             return make_response(_page(view, None, late=error, lost=[*typed(step.form), *_words(posted)]), error.status)
         step.form.validate()
@@ -75,41 +138,20 @@ def _refused(task_id: int, posted: Posted, error: EngineError):
         return make_response(_page(view, step), error.status)
 
 
-def _words(posted: Posted) -> list[tuple[str, str, list[int]]]:
-    return [("意见", posted.opinion, [])] if posted.opinion else []
+def _words(posted: Posted) -> Lost:
+    return [("意见", posted.opinion, list(posted.files))] if posted.opinion or posted.files else []
 
 
-def _page(view: Any, step: Step | None, late: TooLate | None = None, lost: list[tuple[str, str, list[int]]] | None = None) -> str:
-    kind, row_id = view.subject or ("", None)
-    return render_template(
-        "task/page.html", view=view, task=view.task, case=view.instance, step=step, late=late, lost=lost or [], hue=hue, back=_back(),
-        inbox_address=_inbox(), record=records.record_of(g.session, kind, row_id), lines=cases.timeline(g.session, view.instance.id))
+def _page(view: Any, step: Step | None, late: TooLate | None = None, lost: Lost | None = None, draft: Any = None) -> str:
+    return render_template("task/page.html", view=view, task=view.task, step=step, late=late, lost=lost or [], draft=draft,
+                           inbox_address=inbox_address(), **around(view, back()))
 
 
-def _context(view: Any, outcome: str = "") -> FormContext:
-    return FormContext(g.session, g.actor, view.data, outcome, view.instance.starter_id)
-
-
-def _opinion_needed(view: Any, outcome: str) -> bool:
-    return any(o.opinion for o in view.outcomes if o.value == outcome)
+def _button(view: Any, outcome: str) -> Outcome | None:
+    return next((one for one in view.outcomes if one.value == outcome), None)
 
 
 def _said_what(view: Any, outcome: str) -> str:
-    label = next((o.label for o in view.outcomes if o.value == outcome), "")
+    button = _button(view, outcome)
     return gettext("“%(title)s”已办理：%(step)s · %(outcome)s", title=view.task.title or view.task.code or tr(view.process_name),
-                   step=tr(view.task.name), outcome=tr(label))
-
-
-def _following(session: Any) -> int | None:
-    """The next thing in the list the person came from."""
-    page = inbox.page(session, g.actor, Filters.from_back(_back() or "").query(size=1))
-    return page.items[0].id if page.items else None
-
-
-def _back() -> str | None:
-    """The view of the inbox the person came from, as far as an address may say it."""
-    return Filters.from_back(request.args.get("back", "")).address().removeprefix("?") or None
-
-
-def _inbox() -> str:
-    return url_for("inbox.index") + Filters.from_back(request.args.get("back", "")).address()
+                   step=tr(view.task.name), outcome=tr(button.label) if button else "")

@@ -1,0 +1,66 @@
+"""What can be done to a task or a case besides answering it: each with its word, its form, and the one action behind it."""
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from data_model.actor import Actor
+from engine import actions
+from forms import StepForm, deeds
+
+Act = Callable[[Session, Actor, int, Mapping[str, Any], str], Any]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One entry of the menu; shown when its word is among what the person may do.
+
+    Attributes:
+        word: as `task_view(...).may` has it, and in the address.
+        stays: the task is still the person's afterwards, so the page is shown again; else the next one opens.
+    """
+
+    word: str
+    label: str
+    icon: str
+    form: type[StepForm]
+    act: Act
+    done: str
+    hint: str = ""
+    grave: bool = False
+    stays: bool = False
+
+
+def _transfer(session: Session, actor: Actor, task_id: int, said: Mapping[str, Any], key: str) -> Any:
+    return actions.transfer(session, actor, task_id, said["to"], said["reason"], idem_key=key)
+
+
+def _delegate(session: Session, actor: Actor, task_id: int, said: Mapping[str, Any], key: str) -> Any:
+    return actions.delegate(session, actor, task_id, said["to"], said["reason"], idem_key=key)
+
+
+def _take_back(session: Session, actor: Actor, task_id: int, said: Mapping[str, Any], key: str) -> Any:
+    return actions.take_back(session, actor, task_id, said["reason"], idem_key=key)
+
+
+def _copy(session: Session, actor: Actor, instance_id: int, said: Mapping[str, Any], key: str) -> Any:
+    return actions.copy_to(session, actor, instance_id, said["people"], said["note"], idem_key=key)
+
+
+def _cancel(session: Session, actor: Actor, instance_id: int, said: Mapping[str, Any], key: str) -> Any:
+    return actions.cancel(session, actor, instance_id, said["reason"], idem_key=key)
+
+
+OF_TASK = {deed.word: deed for deed in (
+    Deed("transfer", "转办", "arrow-forward-up", deeds.TransferForm, _transfer, "已转办。",
+         "交给别人办理，之后不再是您的待办。"),
+    Deed("delegate", "委派", "user-question", deeds.DelegateForm, _delegate, "已委派，对方交回后由您决定。",
+         "请同事先看，任务还会回到您手里。"),
+    Deed("take_back", "收回委派", "user-x", deeds.TakeBackForm, _take_back, "已收回，现在由您办理。",
+         "不再等对方的意见，由您直接办理。", stays=True),
+)}
+OF_CASE = {deed.word: deed for deed in (
+    Deed("cc", "抄送", "send", deeds.CopyForm, _copy, "已抄送。", stays=True),
+    Deed("cancel", "撤销流程", "ban", deeds.CancelForm, _cancel, "流程已撤销。", grave=True),
+)}
