@@ -243,7 +243,20 @@ def _known(file):
         roles=frozenset(map(str, ROLE_NAMES)) | frozenset(ROLE_NAMES.values()),
         decisions=frozenset(path.stem for folder in near for path in folder.glob("*.dmn")) if file else None,
         processes=frozenset(path.stem for folder in near for path in folder.glob("*.bpmn")) if file else None,
+        demanding=frozenset(_demanding()),
     )
+
+
+def _demanding():
+    """Forms with a field that must be filled in, their own or inherited from a form of the same module."""
+    wanting = set()
+    for module, node in _top(HERE / "forms", ast.ClassDef):
+        calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
+        own = any(getattr(call.func, "id", "") in ("needed", "InputRequired", "DataRequired")
+                  or any(word.arg == "least" and getattr(word.value, "value", 0) for word in call.keywords) for call in calls)
+        if own or any((module, getattr(base, "id", "")) in wanting for base in node.bases):
+            wanting.add((module, node.name))
+    return {f"{module}.{_snake(name)}" for module, name in wanting if name.endswith("Form") and module != "base"}
 
 
 def _top(folder, kind):

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from data_model import clock
 from data_model.casework import TaskDraft
-from data_model.process import Task
+from data_model.process import Task, TaskStatus
 
 _draft = TaskDraft.__table__
 _drop = delete(_draft).where(_draft.c.task_id == bindparam("id"))  # type: ignore[arg-type]
@@ -51,7 +51,7 @@ def drop(connection: Connection, task: Task) -> None:
 def forget(session: Session, limit: int = 1_000) -> int:
     """Drafts of tasks that are closed without an answer; how many went."""
     gone = session.execute(select(TaskDraft.task_id, TaskDraft.user_id).join(Task, Task.id == TaskDraft.task_id)
-                           .where(Task.status != "open").limit(limit)).all()
+                           .where(Task.status.in_((TaskStatus.DONE, TaskStatus.CLOSED))).limit(limit)).all()
     for task_id in {row.task_id for row in gone}:
         session.connection().execute(_drop, {"id": task_id})
     return len(gone)

@@ -51,6 +51,7 @@ class Known:
         functions: candidate functions.
         decisions: ids of decision tables.
         processes: keys of diagrams.
+        demanding: those of the forms that cannot be sent empty.
     """
 
     forms: frozenset[str] | None = None
@@ -59,6 +60,7 @@ class Known:
     functions: frozenset[str] | None = None
     decisions: frozenset[str] | None = None
     processes: frozenset[str] | None = None
+    demanding: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

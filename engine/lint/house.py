@@ -8,6 +8,7 @@ from engine.lint.tasks import PERSON
 _PROCESS = {"category", "starters"}
 _TASK = {"form", "candidates", "due", "outcomes", "signing", "duty", "not", "on_empty", "allow", "priority", "returnable_to",
          "resubmit", "repeat", "fields", "bulk", "personal", "on_timeout"}
+_TIMER = {"on_timeout"}
 
 
 @rule("unknown-property")
@@ -17,7 +18,7 @@ def unknown_property(checked: Checked) -> Drafts:
         for name in set(process.properties) - _PROCESS:
             yield error(process.id, "流程「{element}」的属性“{name}”无人读取，请检查拼写或删去它", name=name[:60])
     for element in checked.diagram.elements:
-        for name in set(element.properties) - (_TASK if element.tag in PERSON else set()):
+        for name in set(element.properties) - (_TASK if element.tag in PERSON else _TIMER if element.tag == "boundaryEvent" else set()):
             yield error(element, "「{element}」的属性“{name}”无人读取，请检查拼写或删去它", name=name[:60])
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from engine import bpmn_xml, xml_guard
 from engine.lint import (  # noqa: F401  (imported for the rules they list)
     decisions,
+    deeds,
     events,
     expressions,
     files,

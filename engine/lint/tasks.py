@@ -18,7 +18,7 @@ _WORDS = {
     "duty": {"do", "approve", "verify"}, "on_empty": {"escalate", "process_owner"}, "priority": {"0", "1", "2"},
     "resubmit": {"redo_all", "straight_back"}, "repeat": {"never", "consecutive", "any"},
 }
-_OUTCOME = {"value": str, "label": str, "opinion": bool, "attachment": bool, "style": str}
+_OUTCOME = {"value": str, "label": str, "opinion": bool, "attachment": bool, "signature": bool, "style": str}
 _SIGNING = {"mode": str, "ratio": int, "veto": bool, "agree": str}
 
 
@@ -93,7 +93,7 @@ def outcomes(checked: Checked) -> Drafts:
         buttons = _json(element.properties["outcomes"])
         if not (isinstance(buttons, list) and buttons and all(_fits(b, _OUTCOME, {"value", "label"}) for b in buttons)):
             yield error(element, "「{element}」的按钮（outcomes）须是 JSON 列表，每项有 value、label，"
-                        "可有 opinion、attachment、style，请改正")
+                        "可有 opinion、attachment、signature、style，请改正")
             continue
         values = [button["value"] for button in buttons]
         if any(len(button["value"]) > 40 or len(button["label"]) > 60 for button in buttons):

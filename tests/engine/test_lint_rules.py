@@ -4,6 +4,7 @@ import pytest
 from engine.lint import Known, Severity, lint
 from engine.lint.finding import RULES
 from tests.diagrams import (
+    Node,
     boundary,
     call,
     catch,
@@ -30,7 +31,7 @@ from tests.diagrams import (
 KNOWN = Known(
     forms=frozenset({"p.start", "p.a", "p.b", "other.step"}), handlers=frozenset({"flow.notify"}),
     roles=frozenset({"station_leader", "厂站领导"}), functions=frozenset({"role", "starter", "done_by", "grid_owner", "field"}),
-    decisions=frozenset({"grade"}), processes=frozenset({"other"}),
+    decisions=frozenset({"grade"}), processes=frozenset({"other"}), demanding=frozenset({"other.step"}),
 )
 A = user("a", candidates="starter()")
 B = user("b", candidates="starter()")
@@ -60,7 +61,21 @@ LIST = '<bpmn:loopDataInputRef>xs</bpmn:loopDataInputRef>'
 ITEM = '<bpmn:inputDataItem id="item"/>'
 DATA_OBJECT = node("dataObject", "xs")
 BUTTON = '[{"value": "ok", "label": "同意"}]'
+BUTTONS = '[{"value": "ok", "label": "同意"}, {"value": "no", "label": "不同意", "style": "danger"}]'
+WITH_WORDS = BUTTONS.replace('"label": "同意"', '"label": "同意", "opinion": true')
 RAW = straight(A)
+
+
+def late(said, *properties, interrupting=False, clock=timer('"PT1H"'), **more):
+    """A task with an on_timeout and a timer beside it."""
+    task = user("a", **{"candidates": "starter()", "outcomes": BUTTONS, **({"on_timeout": said} if said else {}), **more})
+    beside = boundary("h", "a", clock, interrupting)
+    return straight(task, Node(beside.tag, beside.id, beside.attributes, "".join(properties), beside.inner), end("e2"), "h > e2")
+
+
+def saying(said):
+    return f'<spiffworkflow:properties><spiffworkflow:property name="on_timeout" value="{said}"/></spiffworkflow:properties>'
+
 
 TABLE = [
     ("bpmn-file", b"<a/>", RAW),
@@ -227,6 +242,28 @@ TABLE = [
     ("name", straight(node("userTask", "a", name="长" * 101)), RAW),
     ("double-flow", straight(A, "s > a"), RAW),
     ("nested-too-deep", None, RAW),
+    ("allow", asked(allow="transfer, fly"), asked(allow="transfer, delegate, outside")),
+    ("switch", asked(bulk="yes"), asked(bulk="true")),
+    ("switch", asked(personal="1"), asked(personal="false")),
+    ("by-itself", asked(bulk="true", outcomes=WITH_WORDS), asked(bulk="true", outcomes=BUTTONS)),
+    ("by-itself", asked(repeat="any", personal="true"), asked(repeat="never", personal="true")),
+    ("by-itself", asked(repeat="any", form="other.step"), asked(repeat="any")),
+    ("by-itself", asked(repeat="any", signing='{"mode": "all"}'), asked(signing='{"mode": "all"}')),
+    ("timeout", asked(on_timeout="remind"), late("remind")),
+    ("timeout", late("remind", interrupting=True), late("escalate")),
+    ("timeout", late("remind", clock=event("signal", "x1")), late("remind")),
+    ("timeout", late("explode"), late("reject")),
+    ("timeout", late("transfer"), late("transfer grid_owner(start.grid)")),
+    ("timeout", late("transfer grid_owner("), late("escalate grid_owner(start.grid)")),
+    ("timeout", late("remind twice"), late("remind")),
+    ("timeout", late("reject", outcomes=BUTTON), late("reject")),
+    ("timeout", late("reject", personal="true"), late("remind", personal="true")),
+    ("timeout", late("approve"), late("reject")),  # a warning: two have to agree to that
+    ("timeout", late("reject", form="other.step"), late("remind", form="other.step")),
+    ("timeout", late("", saying("approve"), outcomes=WITH_WORDS), late("", saying("escalate"))),
+    ("timeout", straight(sub("sp", start("s1"), A, end("e1"), "s1 > a > e1"),
+                         Node("boundaryEvent", "h", {"name": "h", "attachedToRef": "sp", "cancelActivity": "false"}, saying("remind"), HOUR),
+                         end("e2"), "h > e2"), late("", saying("remind"))),
     ("start-form", straight(user("q"), key="q", properties={"starters": "everyone"}), straight(A, properties={"starters": "everyone"})),
 ]
 
