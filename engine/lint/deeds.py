@@ -1,5 +1,4 @@
 """What a step offers and what happens by itself: deeds, repeats, answers in bulk, and timeouts that a person could do as well."""
-import json
 import re
 
 from engine import timeouts
@@ -78,7 +77,7 @@ def _deed(checked: Checked, at: Element, host: Element, said: str) -> Drafts:
         try:
             compile_expr(expression, checked.known.functions or FUNCTION_NAMES)
         except ExprError as problem:
-            yield error(at, "「{element}」的 on_timeout 表达式“{source}”有误：{problem}", source=expression[:60], problem=problem)
+            yield error(at, "「{element}」的 on_timeout 表达式“{source}”有误：{problem}，请改正", source=expression[:60], problem=problem)
     elif word in ("approve", "reject") and rules is not None:
         yield from _pressed(checked, at, rules, word)
 
@@ -87,7 +86,7 @@ def _pressed(checked: Checked, at: Element, rules: TaskRules, word: str) -> Draf
     if timeouts.button(rules, word) is None:
         yield error(at, "「{element}」超时不能自动 {word}：须有相应按钮，且不要求意见、附件、签名、本人办理或会签", word=word)
     elif _is_demanding(checked, rules):
-        yield error(at, "「{element}」超时不能自动 {word}：表单 {form} 有必填项", word=word, form=rules.form)
+        yield error(at, "「{element}」超时不能自动 {word}：表单 {form} 有必填项，请改用 remind 或 escalate", word=word, form=rules.form)
     elif word == "approve":
         yield warning(at, "「{element}」超时自动同意，请确认流程管理员和安全部门已签字认可")
 
@@ -104,7 +103,7 @@ def _rules(element: Element) -> TaskRules | None:
     """None when another rule has its word to say first."""
     try:
         return task_rules(element.properties, f"{element.process}.{element.id}", element.lane)
-    except (ValueError, TypeError, AttributeError, json.JSONDecodeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
 
 
