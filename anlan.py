@@ -37,9 +37,11 @@ def run(args):
     """Serve the screens, with the clock inside, until stopped."""
     from data_model import migrations
     from data_model.db import db
+    from scheduler import words
     from scheduler.app import start
     from web.server import listen
 
+    words.use({"en": _translator("en")})
     with _house() as house:
         if not migrations.is_current(db.engine):
             return _fail("the database is not of this version: run `anlan init`")
@@ -110,9 +112,10 @@ def doctor(args):
     """Look whether everything is in order; exit 1 when something is not."""
     from data_model.db import db
     from engine import health
+    from web import pdf
 
     with _house() as house, house.unit(write=False) as session:
-        found = list(health.checks(db.engine, session, house.settings, HERE / "web/static/bundles"))
+        found = [*health.checks(db.engine, session, house.settings, HERE / "web/static/bundles"), pdf.health()]
     for name, words, well in found:
         print(f"{name:<10}{'ok' if well else 'FAILED':<8}{words}")
     return int(not all(well for _, _, well in found))

@@ -26,8 +26,11 @@ WAYS = (
     Way("snapshot.index", "随手拍", "camera"),
     Way("ledger.index", "隐患台账", "list-details", "台账"),
 )
-MENU = (Way("calendar.index", "工作日历", "calendar"),)  # in the person's menu: for now and then
-ME = Way("personal.index", "我的", "user")
+MENU = (  # in the person's menu: for now and then
+    Way("calendar.index", "工作日历", "calendar"),
+    Way("outbox.index", "外发消息", "mail-forward", rooms=("robots",)),
+)
+ME = Way("personal.index", "我的", "user", rooms=("tokens",))
 MOST_SHOWN = 99
 
 

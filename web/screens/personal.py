@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
-from data_model import clock
+from data_model import clock, notice_kinds
 from data_model.organisation import ROLE_NAMES, Grant, LoginSession, OrgUnit, User
 from data_model.outbox import Message
 from data_model.session import unit_of_work
@@ -92,17 +92,21 @@ def revoke(session_id: int):
 @bp.get("/messages")
 @allow(EVERYONE)
 def messages():
-    """The latest first, from where the last page ended."""
+    """The latest first, from where the last page ended; of one kind when asked."""
     before, only_new = request.args.get("before", type=int), request.args.get("show") == "unread"
+    kind = notice_kinds.BY_KEY.get(request.args.get("kind", ""))
     chosen = select(Message).where(Message.user_id == current_user.id).order_by(Message.id.desc()).limit(PAGE + 1)
     if before and 0 < before < 2**53:
         chosen = chosen.where(Message.id < before)
     if only_new:
         chosen = chosen.where(Message.read_at.is_(None))
+    if kind:
+        chosen = chosen.where(Message.code.in_(kind.codes) if kind.codes else Message.code.not_in(notice_kinds.listed_codes()))
     found = g.session.scalars(chosen).all()
     page, more = found[:PAGE], len(found) > PAGE
     template = "personal/_messages.html" if is_htmx() and before else "personal/messages.html"
-    return render_template(template, messages=page, more=page[-1].id if more else None, only_new=only_new, before=before)
+    return render_template(template, messages=page, more=page[-1].id if more else None, only_new=only_new, before=before,
+                           kind=kind.key if kind else None, kinds=notice_kinds.BY_KEY.values())
 
 
 @bp.get("/messages/unread")
