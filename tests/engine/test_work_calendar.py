@@ -14,7 +14,8 @@ from data_model.work_calendar import DayKind, SpecialDay, WorkSpan
 from engine import calendars, work_calendar
 from engine.day_table import BadRows, NewDay
 from engine.errors import EngineError
-from tests.diagrams import boundary, end, start, timer, xor
+from engine.lint import lint_file
+from tests.diagrams import boundary, diagram, end, start, timer, xor
 from tests.engine.workshop import mine
 
 THURSDAY = date(2026, 3, 5)
@@ -258,3 +259,15 @@ def test_every_change_is_in_the_audit(house, days):
     days(None, {THURSDAY: DayKind.WORKDAY})
     with unit_of_work(SYSTEM, write=False) as session:
         assert [entry.deed for entry in session.query(AuditEntry).filter_by(kind="special_day").order_by(AuditEntry.id)] == ["create", "change"]
+
+
+# ── what lint knows ──
+
+@pytest.mark.parametrize("limit, known", (
+    ("workdays(2)", True), ("workhours(16)", True), ("workdays(2, start.at)", True), ("workbetween(start.at, start.until, 0.5)", True),
+    ("calendar_days(2)", True), ("calendar_hours(48)", True), ("P2D", True), ("hours(48)", False), ("working_days(2)", False)))
+def test_lint_knows_the_functions_of_time(limit, known):
+    limited = lint_file(diagram(start(), mine("a", due=limit), end(), "s > a > e"))
+    timed = lint_file(diagram(start(), mine("a"), boundary("t", "a", timer(limit.replace("P2D", '"P2D"'), "timeDate"), False), end(), end("e2"),
+                              "s > a > e", "t > e2"))
+    assert [bool([found for found in findings if found.rule in ("due", "expression")]) for findings in (limited, timed)] == [not known] * 2

@@ -44,7 +44,7 @@ class DayForm(Form):
     """One special day, or several in a row."""
 
     day = DateField("日期", [InputRequired("请选择日期")], invalid_value_message=_BAD_DATE)
-    until = DateField("最后一天", [Optional()], description="连续几天时填写", invalid_value_message=_BAD_DATE)
+    until = DateField("最后一天（可不填）", [Optional()], invalid_value_message=_BAD_DATE)
     kind = RadioField("类型", [InputRequired("请选择类型"), AnyOf(list(DayKind), "请选择类型")], validate_choice=False,
                       choices=[SelectChoice(DayKind.HOLIDAY, "放假"), SelectChoice(DayKind.WORKDAY, "上班")])
     name = StringField("名称", [AtMost(40)], render_kw={"maxlength": 40, "placeholder": "如：国庆节、调休、校庆"})
