@@ -9,7 +9,17 @@ from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
 from data_model.organisation import User
-from data_model.process import HistoryEvent, Incident, InstanceStatus, ProcessDefinition, ProcessInstance, Task, TaskStatus
+from data_model.process import (
+    WAITING,
+    Help,
+    HistoryEvent,
+    Incident,
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+    Task,
+    TaskStatus,
+)
 from data_model.scope import EVERYWHERE
 from engine import catalog, offers, rights, sight, store
 from engine.actions.breaking import breaking
@@ -127,12 +137,14 @@ def task_view(session: Session, actor: Actor, task_id: int) -> TaskView:
     flow = catalog.flow(session, instance.definition_id)
     rules = flow.rules[task.element_id]
     with breaking(instance):
-        data = store.data_at(instance.state, task.token_id)
+        data = store.data_at(instance.state, task.anchor or task.token_id)
     return TaskView(
-        task=task, instance=instance, process_name=task.process_name, form=rules.form, outcomes=rules.outcomes,
+        task=task, instance=instance, process_name=task.process_name, form="" if task.helps in (Help.BEFORE, Help.AFTER) else rules.form,
+        outcomes=rules.outcomes,
         may=frozenset(offers.on_task(session, actor, task, rules) | offers.on_case(session, actor, instance)),
         why=_why(actor, task), closed=_closed(task, rules.outcome(task.outcome)),
-        data=data, subject=_subject(instance), on_behalf=_on_behalf(session, actor, task), owner=_owner(session, task))
+        data=_with_earlier(session, actor, task, data), subject=_subject(instance), on_behalf=_on_behalf(session, actor, task),
+        owner=_owner(session, task))
 
 
 def case_view(session: Session, actor: Actor, instance_id: int) -> CaseView:
@@ -188,6 +200,19 @@ def _instance(session: Session, instance_id: int) -> ProcessInstance:
     return found
 
 
+def _with_earlier(session: Session, actor: Actor, task: Task, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """After a return a form is not empty: what was filled in at this step last, in a signing by this person."""
+    key = task.element_id.rpartition("/")[2]
+    if task.round == 1 or task.status != TaskStatus.OPEN or (key in data and "votes" not in data[key]):
+        return data
+    lines = select(HistoryEvent.data, HistoryEvent.actor_id).where(
+        HistoryEvent.instance_id == task.instance_id, HistoryEvent.element_id == task.element_id,
+        HistoryEvent.action == Action.COMPLETE).order_by(HistoryEvent.seq.desc())
+    rows = session.execute(lines.limit(50)).all()
+    mine = next((row.data for row in rows if row.actor_id == actor.user_id), rows[0].data if len({r.actor_id for r in rows}) == 1 else None)
+    return {**data, key: mine} if mine is not None else data
+
+
 def _on_behalf(session: Session, actor: Actor, task: Task) -> str:
     found = rights.standing(session, actor, task) if task.status == TaskStatus.OPEN else None
     return found.person_name if found is not None and found.proxy else ""
@@ -206,7 +231,7 @@ def _why(actor: Actor, task: Task) -> tuple[Why, ...]:
 
 
 def _closed(task: Task, outcome: Outcome | None) -> Closed | None:
-    if task.status == TaskStatus.OPEN:
+    if task.status in WAITING:
         return None
     return Closed(task.completed_by_name, task.completed_at, task.outcome, outcome.label if outcome else "")
 

@@ -34,6 +34,12 @@ class Action(StrEnum):
     TAKE_BACK = "take_back"
     COPY = "copy"
     COMMENT = "comment"
+    RETURN = "return"
+    WITHDRAW = "withdraw"
+    REJECT = "reject"
+    PARENT_END = "parent_end"  # the case that started this one is over; this one goes on
+    ADD_SIGNER = "add_signer"
+    REMOVE_SIGNER = "remove_signer"
 
 
 @dataclass

@@ -19,11 +19,11 @@ _LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.ERRO
 def arrivals(spec: Any, my_task: Task) -> list[Task]:
     """Tokens that have come to the gateway and were not used by a firing, the oldest first."""
     found = [t for t in my_task.workflow.tasks.values()
-             if t.task_spec is spec and t is not my_task and _has_come(t) and not t.internal_data.get("used")]
+             if t.task_spec is spec and t is not my_task and has_come(t) and not t.internal_data.get("used")]
     return [*sorted(found, key=lambda t: t.last_state_change), my_task]
 
 
-def _has_come(token: Task) -> bool:
+def has_come(token: Task) -> bool:
     return bool(token.parent is not None and token.parent._state == TaskState.COMPLETED
                 and token._state & (TaskState.WAITING | TaskState.CANCELLED))
 

@@ -9,6 +9,7 @@ from data_model.process import ProcessInstance, Task, TimerRow
 from engine.errors import Missing
 
 _whole = select(ProcessInstance).options(undefer(ProcessInstance.state)).with_for_update()
+_unlocked = select(ProcessInstance).options(undefer(ProcessInstance.state)).where(ProcessInstance.id == bindparam("id"))
 _by_id = _whole.where(ProcessInstance.id == bindparam("id"))
 _by_task = _whole.where(ProcessInstance.id == select(Task.instance_id).where(Task.id == bindparam("id")).scalar_subquery())
 _by_timer = _whole.where(ProcessInstance.id == select(TimerRow.instance_id).where(TimerRow.id == bindparam("id")).scalar_subquery())
@@ -21,6 +22,14 @@ _OPTIONS = {"everywhere": True, "populate_existing": True}
 def instance(session: Session, instance_id: int) -> ProcessInstance:
     """The instance, locked, as it is now."""
     return _locked(session, _by_id, instance_id)
+
+
+def seen(session: Session, instance_id: int) -> ProcessInstance:
+    """The instance with its state, for a page that only looks: no lock."""
+    found: ProcessInstance | None = session.execute(_unlocked, {"id": instance_id}, execution_options=_OPTIONS).scalar_one_or_none()
+    if found is None:
+        raise _missing()
+    return found
 
 
 def instance_of_task(session: Session, task_id: int) -> tuple[ProcessInstance, Task]:

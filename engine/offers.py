@@ -3,7 +3,7 @@ from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
 from data_model.process import InstanceStatus, ProcessInstance, Task, TaskStatus
-from engine import rights, watching
+from engine import edits, rights, watching
 from engine.actions.cancelling import may_cancel
 from engine.actions.copying import may_copy
 from engine.actions.reminding import may_remind
@@ -23,9 +23,9 @@ def on_case(session: Session, actor: Actor, instance: ProcessInstance) -> set[st
 
 
 def on_task(session: Session, actor: Actor, task: Task, rules: TaskRules) -> set[str]:
-    """complete, claim, unclaim, transfer, delegate, give_back, take_back, draft."""
+    """complete, claim, unclaim, transfer, delegate, give_back, take_back, draft, return, reject, add_signer, remove_signer, withdraw."""
     if task.status != TaskStatus.OPEN:
-        return set()
+        return edits.on_closed(session, actor, task, rules)
     if rights.owning(actor, task) is not None:
         return {"take_back"}
     standing = rights.standing(session, actor, task)
@@ -33,7 +33,8 @@ def on_task(session: Session, actor: Actor, task: Task, rules: TaskRules) -> set
         return set()
     if task.owner_id is not None:
         return {"give_back", "draft"}
-    found = {"complete", "draft"} | {deed for deed in ("transfer", "delegate") if rules.allows(deed)}
+    found = {"complete", "draft"} | {deed for deed in ("transfer", "delegate") if rules.allows(deed) and not task.helps}
+    found |= edits.on_open(session, actor, task, rules)
     if task.assignee_id is None and _is_shared(task):
         found.add("claim")
     return found | ({"unclaim"} if task.assignee_id == standing.person_id and _is_shared(task) else set())

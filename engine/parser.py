@@ -18,49 +18,21 @@ from SpiffWorkflow.spiff.parser import SpiffBpmnParser, event_parsers, task_spec
 from SpiffWorkflow.spiff.specs.defaults import (
     ManualTask,
     NoneTask,
-    ParallelMultiInstanceTask,
     ReceiveTask,
     SendTask,
-    SequentialMultiInstanceTask,
-    StandardLoopTask,
     UserTask,
 )
 
 from engine import bpmn_xml, joins
 from engine.decisions import Decision
 from engine.event_definitions import Signal
+from engine.many import Loop, Parallel, Sequential
 from engine.properties import task_rules
-from engine.script_engine import MAX_INSTANCES
 from engine.service_task import HandlerTask
 from engine.signing import SigningTask
 from engine.timer_definitions import CycleTimer, OnceTimer
 
 _BPMN, _SPIFF = f"{{{bpmn_xml.BPMN}}}", f"{{{bpmn_xml.SPIFF}}}"
-
-
-class TooManyInstances(ValueError):
-    """A multi-instance or loop wants more children than the house allows."""
-
-
-class Bounded(LoopTask):
-    """No more children than the house allows."""
-
-    def create_child(self, my_task: Any, *item: Any) -> None:
-        if len(my_task._children) > MAX_INSTANCES:
-            raise TooManyInstances(f"{self.bpmn_id}: more than {MAX_INSTANCES} instances")
-        super().create_child(my_task, *item)
-
-
-class Parallel(Bounded, ParallelMultiInstanceTask):
-    pass
-
-
-class Sequential(Bounded, SequentialMultiInstanceTask):
-    pass
-
-
-class Loop(Bounded, StandardLoopTask):
-    pass
 
 
 class OurEvents:

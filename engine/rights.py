@@ -91,6 +91,10 @@ def check_open(task: Task) -> None:
     when = clock.local(task.completed_at).strftime("%m-%d %H:%M") if task.completed_at else ""
     if task.status == TaskStatus.DONE:
         raise TooLate("已由 {who} 于 {when} 处理", who=task.completed_by_name, when=when)
+    if task.status == TaskStatus.HELD:
+        raise TooLate("此任务正在等待加签或修改完成，暂不能办理")
+    if task.completed_by_name:
+        raise TooLate("{who} 于 {when} 的操作已使此任务关闭，无需处理", who=task.completed_by_name, when=when)
     raise TooLate("此任务已于 {when} 关闭，无需处理", when=when)
 
 

@@ -52,7 +52,7 @@ def settle(run: Run, events: list[Event], helpers: Sequence[Opened] = ()) -> lis
     connection = session.connection()
     _close_gone(connection, run)
     _add(connection, fresh)
-    inbox.add(session, [item.row for item in fresh])
+    inbox.add(session, [item.row for item in fresh if item.row.status == TaskStatus.OPEN])
     escalation.lift(case)
     events = [*events, *case.events, *_routed(fresh), *_told(run)]
     watching.tell_followers(case, events)

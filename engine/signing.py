@@ -10,6 +10,7 @@ from SpiffWorkflow.spiff.specs.spiff_task import SpiffBpmnTask
 from SpiffWorkflow.util.task import TaskState
 
 from engine import resolving
+from engine.many import TooManyInstances, take_out
 from engine.properties import SigningMode, TaskRules
 from engine.script_engine import MAX_INSTANCES
 
@@ -54,18 +55,60 @@ class SigningTask(LoopTask, SpiffBpmnTask):
     def merge_child(self, _workflow: Any, child: Any) -> None:
         """Called when one person has answered: count, then leave, ask the next, or wait."""
         my_task = child.parent
+        my_task.internal_data["merged"].append({**child.data[self.bpmn_id], "signer": child.internal_data["signer"]})
+        self._go_on(my_task, asked=not self.in_turn)
+
+    def add(self, my_task: Any, signer: str, by: int) -> None:
+        """加签: one more person, who counts like the others; in turn, right after the one whose turn it is."""
+        kept = my_task.internal_data
+        if len(kept["signers"]) >= MAX_INSTANCES:
+            raise TooManyInstances(f"more than {MAX_INSTANCES} people to sign")
+        kept.setdefault("added", {})[signer] = by
+        if self.in_turn:
+            kept["signers"].insert(len(kept["merged"]) + 1, signer)
+        else:
+            kept["signers"].append(signer)
+            self._ask(my_task, signer)
+
+    def remove(self, my_task: Any, signer: str) -> None:
+        """减签: the person counts no more; what the others have said may decide now."""
+        kept = my_task.internal_data
+        kept["signers"].remove(signer)
+        kept.get("added", {}).pop(signer, None)
+        asked = self._drop_open(my_task, signer)
+        self._go_on(my_task, asked=not (self.in_turn and asked))
+
+    def take_back(self, my_task: Any, child: Any) -> None:
+        """撤回: a vote counts no more, its person is asked again; in turn, whoever was asked next waits."""
+        kept, signer = my_task.internal_data, child.internal_data["signer"]
+        kept["merged"] = [answer for answer in kept["merged"] if answer["signer"] != signer]
+        if self.in_turn:
+            self._drop_open(my_task, kept["signers"][len(kept["merged"]) + 1])
+        take_out(child)
+        self._ask(my_task, signer)
+
+    def _go_on(self, my_task: Any, asked: bool) -> None:
         signers, merged = my_task.internal_data["signers"], my_task.internal_data["merged"]
-        merged.append({**child.data[self.bpmn_id], "signer": child.internal_data["signer"]})
         decided = verdict(self.rules, [answer["outcome"] for answer in merged], len(signers))
         if decided is not None:
             self._leave(my_task, decided)
-        elif self.in_turn:
+        elif not asked:
             self._ask(my_task, signers[len(merged)])
+
+    def _drop_open(self, my_task: Any, signer: str) -> bool:
+        child = next((c for c in self._instances(my_task)
+                      if c.internal_data.get("signer") == signer and not c._state & TaskState.FINISHED_MASK), None)
+        if child is not None:
+            take_out(child)
+        return child is not None
 
     def _ask(self, my_task: Any, signer: str) -> None:
         child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec], TaskState.WAITING)
         child.triggered = True
         child.internal_data["signer"] = signer
+        by = my_task.internal_data.get("added", {}).get(signer)
+        if by is not None:
+            child.internal_data["added_by"] = by
         child.task_spec._update(child)
 
     def _leave(self, my_task: Any, decided: str) -> None:

@@ -11,15 +11,21 @@ from forms.context import FormContext
 __all__ = ["FormContext", "StepForm", "form_class", "has_form"]
 
 
+class BareForm(StepForm):
+    """No questions: a button and an opinion are all. For signers before and after a step."""
+
+
 def form_class(name: str) -> type[StepForm]:
     """The form of a step.
 
     Args:
-        name: '<flow>.<element id>', such as 'hidden_danger.confirm'; 'hidden_danger.start' for a start form.
+        name: '<flow>.<element id>', such as 'hidden_danger.confirm'; 'hidden_danger.start' for a start form; '' asks nothing.
 
     Raises:
         LookupError: there is no such form.
     """
+    if not name:
+        return BareForm
     flow, _, step = name.partition(".")
     class_name = "".join(part.capitalize() for part in step.split("_")) + "Form"
     if not flow.isidentifier() or find_spec(f"forms.{flow}") is None:
@@ -36,4 +42,4 @@ def has_form(name: str) -> bool:
         form_class(name)
     except LookupError:
         return False
-    return True
+    return bool(name)

@@ -1,21 +1,14 @@
 """Taking a case back: by its starter while nobody has acted, by the process owner at any time."""
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
-
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data_model import clock
 from data_model.actor import Actor
-from data_model.process import HistoryEvent, Incident, InstanceStatus, ProcessInstance, Subscription, Task, TaskStatus, TimerRow
-from engine import commands, history, inbox, locks, store
+from data_model.process import HistoryEvent, InstanceStatus, ProcessInstance
+from engine import commands, locks
 from engine.actions.answer import Answer
-from engine.actions.starting import start_child
-from engine.case import Case
+from engine.actions.ending import end
 from engine.errors import EngineError, NotYours, TooLate
 from engine.history import Action, Event
-from engine.settle import close_tasks, write_instance
 
 
 def cancel(session: Session, actor: Actor, instance_id: int, reason: str, *, idem_key: str) -> Answer:
@@ -37,8 +30,7 @@ def cancel(session: Session, actor: Actor, instance_id: int, reason: str, *, ide
         raise NotYours("您不能撤销此流程")
     if not reason.strip():
         raise EngineError("请填写撤销原因", field="reason")
-    _tell_flow(Case(session, actor, instance, True, start_child))
-    _end(session, actor, instance, reason)
+    end(session, actor, instance, InstanceStatus.CANCELLED, Event(Action.CANCEL, opinion=reason))
     answer = Answer(instance.id)
     commands.answered(session, idem_key, answer.plain())
     return answer
@@ -51,26 +43,3 @@ def may_cancel(session: Session, actor: Actor, instance: ProcessInstance) -> boo
     return instance.starter_id == actor.user_id and session.scalars(
         select(HistoryEvent.id).where(HistoryEvent.instance_id == instance.id, HistoryEvent.action == Action.COMPLETE).limit(1)
     ).first() is None
-
-
-def _tell_flow(case: Case) -> None:
-    name = f"engine.handlers.{case.instance.key}"
-    heard: Any = getattr(import_module(name), "cancelled", None) if find_spec(name) else None
-    if heard is not None:
-        heard(case, {})
-
-
-def _end(session: Session, actor: Actor, instance: ProcessInstance, reason: str) -> None:
-    session.flush()
-    connection, now = session.connection(), clock.now()
-    open_ids = list(session.scalars(select(Task.id).where(Task.instance_id == instance.id, Task.status == TaskStatus.OPEN)))
-    close_tasks(connection, open_ids, now)
-    inbox.remove(session, open_ids)
-    for table in (TimerRow, Subscription):
-        session.execute(delete(table).where(table.instance_id == instance.id))
-    for incident in session.scalars(select(Incident).where(Incident.instance_id == instance.id, Incident.resolved_at.is_(None))):
-        incident.resolved_at, incident.resolved_by = now, actor.user_id
-    seq, version = instance.events + 1, instance.version
-    write_instance(connection, instance, store.dump_data({}), {
-        "version": version + 1, "events": seq, "status": InstanceStatus.CANCELLED, "ended_at": now})
-    history.write(connection, instance, actor, [Event(Action.CANCEL, opinion=reason)], seq, instance.round)

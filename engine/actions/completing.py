@@ -10,6 +10,7 @@ from data_model import clock
 from data_model.actor import Actor
 from data_model.process import Task, TaskStatus
 from engine import catalog, commands, drafts, inbox, locks, rights, runner, signatures, trace
+from engine.actions import helped
 from engine.actions.answer import Answer, next_task
 from engine.actions.breaking import breaking
 from engine.actions.enclosing import Enclosed, bound, chosen, enclosed, hang
@@ -58,10 +59,18 @@ def complete(
     given = enclosed(session, actor, files, signature)
     button = chosen(flow.rules[task.element_id], outcome, opinion, given)
     filled = safe(data)
+    said = {**filled, **_who(actor, standing), "outcome": outcome} | ({"opinion": opinion} if opinion else {})
+    if helped.is_beside(session, instance, task):
+        hang(given, task)
+        drafts.drop(session.connection(), task)
+        opened = helped.take(session, actor, instance, task, said, button, _line(actor, task, button, filled, opinion, given, standing, []))
+        answer = Answer(instance.id, task.id, next((row.id for row in opened if rights.may_act(session, actor, row)), None))
+        commands.answered(session, idem_key, answer.plain())
+        return answer
     case = Case(session, actor, instance, True, start_child, task.station_id)
     with breaking(instance):
         run = runner.wake(flow, case, instance.state)
-        run.answer(task.token_id, {**filled, **_who(actor, standing), "outcome": outcome} | ({"opinion": opinion} if opinion else {}))
+        run.answer(task.token_id, said)
         run.advance()
         _close(session, actor, task, outcome)
         hang(given, task)

@@ -12,6 +12,7 @@ from data_model.process import HistoryEvent, Incident, ProcessInstance, Task, Ta
 from data_model.session import unit_of_work
 from engine import actions, cases, deployment, inbox, messages, timers
 from engine.actions import Answer
+from engine.errors import NotYours
 from engine.inbox import InboxQuery
 from engine.principals import actor_for
 from tests.diagrams import diagram, user
@@ -77,6 +78,47 @@ class Workshop:
         actor = self.actor(who)
         with unit_of_work(actor, write=False) as session:
             return cases.task_view(session, actor, task)
+
+    def may(self, who: str, task: int) -> frozenset[str] | None:
+        """What the page of a task offers; None when there is no page for them."""
+        try:
+            return self.view(who, task).may
+        except NotYours:
+            return None
+
+    def _act(self, who: str, deed: Any, *args: Any, **more: Any) -> Any:
+        actor = self.actor(who)
+        with unit_of_work(actor) as session:
+            return deed(session, actor, *args, idem_key=more.pop("idem_key", "") or key(), **more)
+
+    def _see(self, who: str, question: Any, *args: Any) -> Any:
+        actor = self.actor(who)
+        with unit_of_work(actor, write=False) as session:
+            return question(session, actor, *args)
+
+    def targets(self, who: str, task: int) -> Any:
+        return self._see(who, actions.return_targets, task)
+
+    def withdrawable(self, who: str, case: int) -> Any:
+        return self._see(who, actions.can_withdraw, case)
+
+    def signers(self, who: str, task: int) -> Any:
+        return self._see(who, actions.signers, task)
+
+    def give_back(self, who: str, task: int, element: str, reason: str = "请补充", **more: Any) -> Answer:
+        return self._act(who, actions.return_to, task, element, reason, **more)
+
+    def withdraw(self, who: str, task: int, reason: str = "写错了") -> Answer:
+        return self._act(who, actions.withdraw, task, reason)
+
+    def reject(self, who: str, task: int, reason: str = "不行") -> Answer:
+        return self._act(who, actions.reject, task, reason)
+
+    def add(self, who: str, task: int, whom: Any, where: str, reason: str = "请把关") -> Answer:
+        return self._act(who, actions.add_signer, task, [self.ids[one] for one in whom], where, reason)
+
+    def remove(self, who: str, task: int, reason: str = "不必了", whom: str = "") -> Answer:
+        return self._act(who, actions.remove_signer, task, reason, user_id=self.ids[whom] if whom else None)
 
     def open_tasks(self) -> list[Task]:
         return [task for task in self.rows(Task) if task.status == TaskStatus.OPEN]

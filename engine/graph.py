@@ -1,0 +1,158 @@
+"""How a diagram hangs together, read from its parsed specs and never from a run's tree: what lies in which branch.
+
+A tree knows only the branch that reached a join last; which step depends on which is a question to the diagram.
+"""
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+
+
+class Kin(Enum):
+    """How another place stands to a step."""
+
+    SAME = "same"  # in the same branch: what happens there came of the step, or led to it
+    APART = "apart"  # in another branch that runs at the same time
+    MIXED = "mixed"  # the two cannot be told apart: neither may be moved without the other
+
+
+@dataclass(frozen=True)
+class Region:
+    """What lies between a split and the place where all its branches have come together; by node, its branches."""
+
+    split: str
+    branches: Mapping[str, frozenset[int]]
+    beside: bool = False  # a split by events beside a task: branch 0 is the task's own way
+
+
+class Shape:
+    """One process or subprocess as a graph of spec names."""
+
+    def __init__(self, wf_spec: Any) -> None:
+        self.next = _edges(wf_spec)
+        merges = _dominators(_turned(self.next), "End") if "End" in self.next else {}
+        found = [_region(wf_spec.task_specs[name], self.next, merges.get(name)) for name in self.next if _is_split(wf_spec.task_specs[name])]
+        self.regions = tuple(sorted(found, key=lambda region: -len(region.branches)))  # the outermost first
+
+    def kin(self, step: str, other: str) -> Kin:
+        for region in self.regions:
+            mine, theirs = region.branches.get(step), region.branches.get(other)
+            if mine is None or mine == theirs:
+                continue
+            return Kin.APART if theirs is not None and not mine & theirs else Kin.MIXED
+        return Kin.SAME
+
+    def is_plain(self, step: str) -> bool:
+        """Outside every branch, so that whoever is past the whole process is past it too."""
+        return all(region.beside and region.branches[step] == {0} for region in self.regions if step in region.branches)
+
+
+_shapes: "WeakKeyDictionary[Any, Shape]" = WeakKeyDictionary()
+
+
+def shape(wf_spec: Any) -> Shape:
+    """The shape of one spec, computed once."""
+    found = _shapes.get(wf_spec)
+    if found is None:
+        found = _shapes.setdefault(wf_spec, Shape(wf_spec))
+    return found
+
+
+def _edges(wf_spec: Any) -> dict[str, list[str]]:
+    """From the start on. The join beside a task with boundary events leads nowhere and is left out."""
+    found: dict[str, list[str]] = {}
+    waiting = [wf_spec.start]
+    while waiting:
+        spec = waiting.pop()
+        if spec.name not in found:
+            after = [out for out in spec.outputs if not isinstance(out, BoundaryEventJoin)]
+            found[spec.name] = [out.name for out in after]
+            waiting += after
+    return found
+
+
+def _is_split(spec: Any) -> bool:
+    if isinstance(spec, BoundaryEventSplit):
+        return any(isinstance(out, BoundaryEvent) and not out.cancel_activity for out in spec.outputs)
+    return isinstance(spec, (ParallelGateway, InclusiveGateway)) and len(spec.outputs) > 1
+
+
+def _region(split: Any, edges: Mapping[str, list[str]], merge: str | None) -> Region:
+    beside = isinstance(split, BoundaryEventSplit)
+    branches = [[split_out.name] for split_out in split.outputs]
+    if beside:  # the task and what interrupts it are one branch, each event beside it another
+        apart = [out.name for out in split.outputs if isinstance(out, BoundaryEvent) and not out.cancel_activity]
+        branches = [[out.name for out in split.outputs if out.name not in apart], *([name] for name in apart)]
+    found: dict[str, frozenset[int]] = {}
+    for number, starts in enumerate(branches):
+        for name in _reach(starts, edges, {split.name, merge}):
+            found[name] = found.get(name, frozenset()) | {number}
+    return Region(split.name, found, beside)
+
+
+def _reach(starts: Iterable[str], edges: Mapping[str, list[str]], stops: set[str | None]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name not in stops:
+            found.add(name)
+            waiting += edges.get(name, [])
+    return found
+
+
+def _turned(edges: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {name: [] for name in edges}
+    for name, after in edges.items():
+        for other in after:
+            found[other].append(name)
+    return found
+
+
+def _dominators(edges: Mapping[str, list[str]], root: str) -> dict[str, str]:
+    """The nearest place that every way from the root to a node leads through (Cooper, Harvey, Kennedy)."""
+    order = _postorder(root, edges)
+    number = {name: n for n, name in enumerate(order)}
+    before = _turned(edges)
+    found = {root: root}
+    changed = True
+    while changed:
+        changed = False
+        for name in reversed(order[:-1]):
+            new = _meet([b for b in before[name] if b in found], found, number.__getitem__)
+            if found.get(name) != new:
+                found[name], changed = new, True
+    del found[root]
+    return found
+
+
+def _meet(names: list[str], found: Mapping[str, str], number: Callable[[str], int]) -> str:
+    here = names[0]
+    for other in names[1:]:
+        while here != other:
+            while number(here) < number(other):
+                here = found[here]
+            while number(other) < number(here):
+                other = found[other]
+    return here
+
+
+def _postorder(root: str, edges: Mapping[str, list[str]]) -> list[str]:
+    order: list[str] = []
+    seen = {root}
+    walk = [(root, iter(edges[root]))]
+    while walk:
+        name, rest = walk[-1]
+        step = next((n for n in rest if n not in seen), None)
+        if step is None:
+            order.append(name)
+            walk.pop()
+        else:
+            seen.add(step)
+            walk.append((step, iter(edges[step])))
+    return order
