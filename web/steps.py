@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from data_model.session import unit_of_work
 from engine.errors import EngineError
 from engine.properties import Outcome
-from forms import StepForm, form_class
+from forms import StepForm, form_class, has_form
 from forms.context import FormContext
 from forms.fields import PhotoField, PickField
 from forms.words import Said
@@ -68,7 +68,7 @@ class Step:
 
     @classmethod
     def build(cls, name: str, context: FormContext, posted: Posted | None = None) -> "Step":
-        form = form_class(name)(posted.form if posted else None, context=context)
+        form = of_step(name)(posted.form if posted else None, context=context)
         return cls(form, posted.key or uuid4().hex, posted.opinion, posted.files, posted.signature) if posted else cls(form)
 
     def check(self, posted: Posted, opinion_needed: bool = False, button: Outcome | None = None) -> bool:
@@ -115,6 +115,11 @@ class Step:
     @property
     def has_photos(self) -> bool:
         return any(isinstance(f, PhotoField) for f in self.form)
+
+
+def of_step(name: str) -> type[StepForm]:
+    """The form of a step; a flow drawn in the browser has none, and shows its buttons and the opinion."""
+    return form_class(name) if has_form(name) else StepForm
 
 
 def ids(sent: list[str]) -> tuple[int, ...]:

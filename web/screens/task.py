@@ -1,14 +1,13 @@
 """One step of a case: the form, the record, the diagram, what happened so far; and the deeds that may be done to it."""
 from typing import Any
 
-from flask import Blueprint, flash, g, make_response, render_template, request, url_for
+from flask import Blueprint, flash, g, make_response, render_template, request
 from flask_babel import gettext
 
 from data_model.session import unit_of_work
 from engine import actions, cases
 from engine.errors import EngineError, NotYours, TooLate
 from engine.properties import Outcome
-from forms import form_class
 from forms.context import FormContext
 from forms.fields import PhotoField
 from web import half_filled
@@ -16,7 +15,7 @@ from web.access import allow
 from web.around import around
 from web.i18n import tr
 from web.request_work import go
-from web.steps import Posted, Step, looking, typed
+from web.steps import Posted, Step, looking, of_step, typed
 from web.way_back import back, inbox_address, next_address, task_address
 
 bp = Blueprint("task", __name__, url_prefix="/tasks")
@@ -115,7 +114,7 @@ def _step(view: Any, posted: Posted | None = None, draft: Any = None) -> Step:
     """The form as posted, as it was left, or for the first time. Who is only asked is not asked for evidence."""
     context = FormContext(g.session, g.actor, view.data, posted.outcome if posted else "", view.instance.starter_id)
     if draft:
-        posted = half_filled.restored(draft, form_class(view.form)(None, context=context))
+        posted = half_filled.restored(draft, of_step(view.form)(None, context=context))
     step = Step.build(view.form, context, posted)
     if "give_back" in view.may:
         for name in [one.name for one in step.form if isinstance(one, PhotoField)]:
