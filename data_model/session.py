@@ -71,7 +71,7 @@ def unit_of_work(actor: Actor, write: bool = True) -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        for key in ("actor", "write", "walls", "after_commit"):
+        for key in ("actor", "write", "walls", "units", "after_commit"):
             session.info.pop(key, None)
         db.session.remove()
         if lock:

@@ -33,7 +33,9 @@ def ancestors(session: Session, unit_id: int | None) -> list[OrgUnit]:
     above = unit_ids(here.path)
     missing = [i for i in above if (OrgUnit, (i,), None) not in session.identity_map]
     if missing:
-        session.scalars(select(OrgUnit).where(OrgUnit.id.in_(missing))).all()
+        held = session.info.setdefault("units", [])  # the session itself forgets what nobody holds, and asks again
+        held += session.scalars(select(OrgUnit).where(OrgUnit.id.in_(missing)))
+        held.append(here)
     return [found for i in reversed(above) if (found := session.get(OrgUnit, i))]
 
 
