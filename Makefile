@@ -13,7 +13,7 @@ ENVIRONMENT := set -a; if [ -f .env ]; then . ./.env; fi; set +a;
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
-.PHONY: pictures run install assets translations demo test lint types tests browser-tests chromium wheel bench bench-json migration \
+.PHONY: pictures run install assets translations demo test lint types tests browser-tests chromium pango wheel bench bench-json migration \
         lock lock-npm clean
 
 run: install assets translations
@@ -83,11 +83,17 @@ lint: $(DONE)/test
 types: $(DONE)/test
 	$(BIN)/mypy
 
-tests: $(DONE)/test install assets translations
+tests: $(DONE)/test install assets translations pango
 	$(BIN)/pytest -m "not browser"
 
 browser-tests: $(DONE)/test install assets translations chromium
 	$(BIN)/pytest -m browser
+
+# What WeasyPrint needs from the system to make PDFs; a Debian machine without it gets it here.
+pango:
+	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || { echo "Installing Pango …"; $(APT) update -qq && \
+	   DEBIAN_FRONTEND=noninteractive $(APT) install -y -qq --no-install-recommends \
+	     libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 >/dev/null; }
 
 # Real Chromium and a Chinese font for the pictures; a Debian machine without them gets them here.
 chromium:

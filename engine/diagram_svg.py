@@ -42,6 +42,8 @@ def svg(drawing: Drawing, marks: Marks, words: Callable[[str], str] = str, view:
         view: the part of the room to show; default all of it.
     """
     view = view or drawing.room
+    if view != drawing.room:
+        drawing = _within(drawing, view)
     parts = [_defs(), *(_frame(s, marks, words) for s in drawing.frames)]
     rest = [s for s in drawing.shapes if s.tag not in ("participant", "lane")]
     parts += [_shape(s, marks, words) for s in rest if _is_room(s)]
@@ -50,7 +52,11 @@ def svg(drawing: Drawing, marks: Marks, words: Callable[[str], str] = str, view:
     parts += [_beside(shape, words) for shape in rest]
     parts += [_beside(line, words) for line in drawing.lines]
     parts += [_badge(s, marks) for s in rest if s.id in marks.badges]
-    return _tag("svg", "".join(parts), xmlns="http://www.w3.org/2000/svg", width=_n(view.width), height=_n(view.height),
+    inside = "".join(parts)
+    if view != drawing.room:  # not every renderer cuts off what lies outside the view
+        clip = _tag("clipPath", _rect(view), id="view")
+        inside = _tag("defs", clip) + _tag("g", inside, clip_path="url(#view)")
+    return _tag("svg", inside, xmlns="http://www.w3.org/2000/svg", width=_n(view.width), height=_n(view.height),
                 viewBox=" ".join(map(_n, (view.x, view.y, view.width, view.height))), font_family=FONT, fill=INK)
 
 
@@ -61,6 +67,20 @@ def views(drawing: Drawing, widest: float, most: int = 4) -> list[Box]:
     cuts = [room.x, *(_best_cut(drawing, room.x + room.width * i / count, room.width / count / 5) for i in range(1, count)), room.right]
     return [Box(left - (OVERLAP if i else 0), room.y, right - left + (OVERLAP if i else 0), room.height)
             for i, (left, right) in enumerate(zip(cuts, cuts[1:], strict=False))]
+
+
+def _within(drawing: Drawing, view: Box) -> Drawing:
+    """What a part shows at least a corner of."""
+    def seen(xs: list[float], ys: list[float]) -> bool:
+        return max(xs) >= view.x and min(xs) <= view.right and max(ys) >= view.y and min(ys) <= view.bottom
+
+    def of(*boxes: Box | None) -> tuple[list[float], list[float]]:
+        found = [b for b in boxes if b]
+        return [x for b in found for x in (b.x, b.right)], [y for b in found for y in (b.y, b.bottom)]
+
+    shapes = tuple(s for s in drawing.shapes if seen(*of(s.box, s.label)))
+    lines = tuple(e for e in drawing.lines if seen([x for x, _ in e.points], [y for _, y in e.points]) or (e.label and seen(*of(e.label))))
+    return Drawing(shapes, lines, drawing.room)
 
 
 def _best_cut(drawing: Drawing, wanted: float, slack: float) -> float:
