@@ -14,14 +14,16 @@ from forms.words import Said
 
 LONGEST_REASON = 500
 MOST_PEOPLE = 20
-WHERE = (("alongside", "与我同时签"), ("before", "在我之前签"), ("after", "在我之后签"))
+WHERE = (("before", "在我之前签：他们签完，任务回到我这里"), ("after", "在我之后签：我先办理，他们签完才往下走"),
+         ("alongside", "与我一起签：和其他会签人一样计票"))
+WAYS = (("redo_all", "之后的步骤重新办理一遍"), ("straight_back", "改完直接回到我这里"))
 
 
 class OfferField(ChoiceField):
     """One of what the engine offers at this moment."""
 
-    def __init__(self, label: str, text: str, **more: Any) -> None:
-        super().__init__(label, [needed(text)], choices=(), **more)
+    def __init__(self, label: str, text: str = "", **more: Any) -> None:
+        super().__init__(label, [needed(text)] if text else [], choices=(), **more)
 
     def offer(self, pairs: Sequence[tuple[str, str]]) -> None:
         self.choices = [SelectChoice(value, label) for value, label in pairs]
@@ -38,6 +40,7 @@ class ColleaguesField(Field):
     """Several people by id; a select that works as it is, `data-picker` makes it a search box with the names chosen so far."""
 
     unknown = "请从本公司在职人员中选择"
+    least = 1
 
     def rows(self) -> Sequence[tuple[int, str]]:
         context = self._form.context
@@ -50,7 +53,7 @@ class ColleaguesField(Field):
         self.data = list(dict.fromkeys(int(text) for text in valuelist if text.isdecimal() and len(text) < 16))
 
     def pre_validate(self, form: Any) -> None:
-        if not self.data:
+        if len(self.data) < self.least:
             raise ValidationError("请至少选择一人")
         if len(self.data) > MOST_PEOPLE:
             raise ValidationError(Said("一次最多 {count} 人", count=MOST_PEOPLE))
@@ -61,7 +64,8 @@ class ColleaguesField(Field):
         attributes = {"id": self.id, "class": "form-select", **attributes}
         options = [Markup(f'<option value="{row_id}"{" selected" if row_id in self.data else ""}>{escape(name)}</option>')
                    for row_id, name in self.rows()]
-        params = html_params(name=self.name, data_picker="people", data_text=True, multiple=True, size=6, required=True, **attributes)
+        params = html_params(name=self.name, data_picker="people", data_text=True, multiple=True, size=6, required=bool(self.least),
+                             **attributes)
         return Markup(f"<select {params}>") + Markup("").join(options) + Markup("</select>")
 
 
@@ -85,6 +89,7 @@ class TakeBackForm(StepForm):
 
 class ReturnForm(StepForm):
     element = OfferField("退回到", "请选择退回到哪一步")
+    mode = OfferField("改好之后")
     reason = _reason("退回原因", "请填写退回原因", description="写清要改什么，对方据此修改。")
 
 
@@ -98,7 +103,7 @@ class WithdrawForm(StepForm):
 
 class AddSignerForm(StepForm):
     people = ColleaguesField("加签人")
-    where = ChoiceField("顺序", choices=WHERE)
+    where = OfferField("顺序", "请选择加签方式")
     reason = _reason("加签原因", "请填写加签原因")
 
 

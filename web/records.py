@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data_model.assignment import Assignment
 from data_model.attachment import Attachment, attachments_of
 from data_model.hidden_danger import HiddenDanger
 from data_model.organisation import OrgUnit, User
@@ -64,9 +65,14 @@ PANELS: dict[str, Panel] = {
         lead=("description", "code", "grid_id", "reporter_id", "reported_at", "verdict"),
         rest=("taken_at", "reason", "judged_at"),
         stages={"before": "现场照片"}),
+    "assignment": Panel(
+        Assignment, "任务",
+        lead=("title", "content", "code", "stage", "urgency", "deadline", "assigner_id", "assignee_id"),
+        rest=("unit_id", "progress", "result", "handed_in_at", "review", "returned", "escalations", "assigned_at", "closed_at"),
+        stages={"before": "任务照片", "after": "完成照片"}),
 }
 _NAMED = {"unit": OrgUnit, "person": User}  # what a column's info["of"] points at
-_LONG = ("description", "immediate_action", "measures", "five_fixed", "result", "close_reason", "reason")
+_LONG = ("description", "immediate_action", "measures", "five_fixed", "result", "close_reason", "reason", "content", "review")
 
 
 def record_of(session: Session, kind: str, row_id: int | None) -> Record | None:
