@@ -18,7 +18,7 @@ from engine.history import Action, Event
 
 LONGEST = 2_000
 MOST = 20  # people mentioned at once
-_NAMED = re.compile(r"@([\w·.-]{1,64})")
+_NAMED = re.compile(r"@([\w·.-]{1,20})")
 
 
 def comment(
@@ -56,7 +56,7 @@ def comment(
 
 def _mentioned(session: Session, instance: ProcessInstance, words: str, picked: Sequence[int]) -> dict[int, str]:
     """The people meant, who may read the case; a name that fits several of them means nobody."""
-    called = [_beginnings(word) for word in dict.fromkeys(_NAMED.findall(words))]
+    called = [_beginnings(word) for word in list(dict.fromkeys(_NAMED.findall(words)))[:2 * MOST]]
     asked = {beginning for word in called for beginning in word}
     rows = session.execute(select(User.id, User.name, User.login).where(User.name.in_(asked) | User.login.in_(asked), User.active)
                            .limit(10 * MOST)).all() if asked else ()

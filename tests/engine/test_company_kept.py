@@ -195,3 +195,10 @@ def test_a_case_that_is_over_may_still_be_talked_about(works, case):
     works.do("wang", "c")
     works.act("wang", actions.comment, case, "谢谢")
     assert works.told(case)[-1] == ("comment", "")
+
+
+def test_a_wall_of_names_costs_no_more_than_a_few(works, case):
+    works.act("wang", actions.comment, case, " ".join(f"@{number:019}" for number in range(95)) + " @陈刚")
+    assert len(works.events("comment")) == 1
+    with pytest.raises(EngineError, match="一次最多提到"):
+        works.act("wang", actions.comment, case, "大家看", mentions=range(1, 30))
