@@ -159,6 +159,13 @@ class Workshop:
         with unit_of_work(SYSTEM, write=False) as session:
             return [(line.action, line.element_id) for line in cases.timeline(session, instance_id) if not line.open]
 
+    def history(self, instance_id: int) -> list[HistoryEvent]:
+        return sorted((e for e in self.rows(HistoryEvent) if e.instance_id == instance_id), key=lambda e: e.seq)
+
+    def letters(self, who: str) -> list[str]:
+        """Texts of the messages to a person."""
+        return [m.text for m in self.rows(Message) if m.user_id == self.ids[who]]
+
     def retry(self, incident: Incident, who: str = "po") -> None:
         actor = self.actor(who)
         with unit_of_work(actor) as session:
