@@ -16,7 +16,7 @@ _in_state = {
 }
 
 
-def listed(channel: str, state: str) -> Select[tuple[OutboxMessage]]:
+def listed(channel: str, state: str) -> Select[OutboxMessage]:
     """Messages in that state, the latest first; '' is any."""
     chosen = select(OutboxMessage).where(*_in_state.get(state, ())).order_by(OutboxMessage.id.desc())
     return chosen.where(OutboxMessage.channel == channel) if channel else chosen

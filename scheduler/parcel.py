@@ -26,7 +26,7 @@ class Parcel:
         return f"robot:{self.robot.id}" if self.robot else self.message.channel
 
 
-def parcels() -> Select[tuple[OutboxMessage, User, NotificationChoice, Robot]]:
+def parcels() -> Select:
     return (select(OutboxMessage, User, NotificationChoice, Robot)
             .outerjoin(User, User.id == OutboxMessage.to_user_id)
             .outerjoin(NotificationChoice, NotificationChoice.user_id == OutboxMessage.to_user_id)

@@ -134,7 +134,8 @@ def mails(house):
         session.flush()
         common = {"to_user_id": house["wang"], "code": "N-01", "subject": "您有新的待办：{task}（{title}）", "params": {"task": "整改", "title": "护栏"}}
         for name, said in {"dead": {"dead_at": now, "tries": 8, "last_error": "SMTPDataError: 554 <b>spam</b>"}, "waiting": {}, "sent": {"sent_at": now},
-                           "post": {"channel": "dingtalk", "to_user_id": 0, "robot_id": robot.id, "dead_at": now, "tries": 1, "last_error": "HTTP 404"}}.items():
+                           "post": {"channel": "dingtalk", "to_user_id": 0, "robot_id": robot.id, "dead_at": now, "tries": 1,
+                                    "last_error": "HTTP 404"}}.items():
             session.add(OutboxMessage(**{"dedupe_key": name, **common, **said}))
     return {row.dedupe_key: row.id for row in rows(OutboxMessage)}
 

@@ -135,6 +135,7 @@ def _form(robot: Robot, *given, **more) -> RobotForm:
     form = RobotForm(*given, robot=robot, extra=current_app.config["SETTINGS"].robot_hosts, **more)
     units = g.session.execute(select(OrgUnit.id, OrgUnit.name, OrgUnit.level).where(
         OrgUnit.active, OrgUnit.level <= Level.STATION).order_by(OrgUnit.path))
+    form.url.flags.required, form.kinds.flags.required = robot.id is None, True
     form.unit_id.choices = [SelectChoice(unit_id, "　" * (level - 1) + name) for unit_id, name, level in units]
     return form
 
