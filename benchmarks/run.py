@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks import inbox_pages, over_http, raw, through_actions
 from benchmarks.houses import DATABASES
 
-SIZES = [1_000, 100_000]
+SIZES = [1_000, 100_000, 1_000_000]
 
 
 def main() -> None:

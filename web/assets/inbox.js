@@ -4,6 +4,7 @@ import './inbox.css';
 const EVERY = 20000;
 const htmx = window.htmx;
 const live = () => document.getElementById('inbox-live');
+const ticks = () => [...document.querySelectorAll('[data-bulk-kind]')];
 const links = () => [...document.querySelectorAll('.inbox-link')];
 
 // ── refresh: asked only while somebody looks, swapped only when something changed (the server answers 204 otherwise) ──
@@ -11,7 +12,7 @@ const links = () => [...document.querySelectorAll('.inbox-link')];
 let asking = false;
 async function refresh() {
   const list = live();
-  if (asking || document.hidden || !list?.dataset.live) return;
+  if (asking || document.hidden || ticks().some((tick) => tick.checked) || !list?.dataset.live) return;
   asking = true;
   const join = list.dataset.live.includes('?') ? '&' : '?';
   const address = `${list.dataset.live}${join}shown=${links().length}&seen=${list.dataset.seen}`;
@@ -35,6 +36,25 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
   for (const [name, value] of Object.entries(detail.parameters)) if (value === '') delete detail.parameters[name];
 });
 
+// ── bulk: rows of one kind of step at a time; the bar shows the buttons of that kind ──
+
+function showBulk() {
+  const bar = document.querySelector('[data-bulk]');
+  if (!bar) return;
+  const chosen = ticks().filter((tick) => tick.checked);
+  const kind = chosen[0]?.dataset.bulkKind;
+  for (const tick of ticks()) tick.disabled = Boolean(kind) && tick.dataset.bulkKind !== kind;
+  for (const room of bar.querySelectorAll('[data-kind]')) room.hidden = room.dataset.kind !== kind;
+  bar.hidden = chosen.length === 0;
+  const count = bar.querySelector('[data-bulk-count]');
+  count.textContent = count.dataset.words.replace('{count}', chosen.length);
+  const key = bar.querySelector('[data-bulk-key]');
+  key.value ||= crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+}
+document.addEventListener('change', (event) => { if (event.target.matches('[data-bulk-kind]')) showBulk(); });
+document.addEventListener('htmx:afterSettle', showBulk);
+showBulk();
+
 // ── keys: j and k move, / searches, Enter opens (it is a link) ──
 
 document.addEventListener('keydown', (event) => {
@@ -43,6 +63,7 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
     document.getElementById('inbox-q').focus();
   }
+  if (event.key === 'x') tickHere();
   if (event.key === 'j' || event.key === 'k') step(event.key === 'j' ? 1 : -1);
 });
 
@@ -52,4 +73,9 @@ function step(by) {
   const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
+}
+
+function tickHere() {
+  const tick = document.activeElement.closest('[data-row]')?.querySelector('[data-bulk-kind]:not(:disabled)');
+  if (tick) tick.click();
 }
