@@ -90,7 +90,7 @@ class ProcessInstance(OrgOwned, Row):
     events: Mapped[int] = mapped_column(default=0)  # number of history events: the next one's seq
     started_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
-    followers: Mapped[int] = mapped_column(default=0, server_default="0")  # how many follow it: whether a move asks who they are
+    followers: Mapped[int] = mapped_column(default=0, server_default="0", sort_order=10)  # how many follow it: whether a move asks who they are
 
     @classmethod
     def wall(cls, actor: Actor) -> ColumnElement[bool]:
