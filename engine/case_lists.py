@@ -7,10 +7,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from data_model.process import HistoryEvent, ProcessInstance
+from data_model.process import HistoryEvent, InstanceStatus, ProcessInstance
 from data_model.scope import EVERYWHERE
 
 PAGE = 20
+ENDED = "ended"  # as a status: any but running
 
 
 class Which(StrEnum):
@@ -35,7 +36,9 @@ def page(
         chosen = chosen.where(ProcessInstance.title.contains(text, autoescape=True) | ProcessInstance.code.contains(text, autoescape=True))
     if process_key:
         chosen = chosen.where(ProcessInstance.key == process_key)
-    if status:
+    if status == ENDED:
+        chosen = chosen.where(ProcessInstance.status != InstanceStatus.RUNNING)
+    elif status:
         chosen = chosen.where(ProcessInstance.status == status)
     if before:
         chosen = chosen.where(ProcessInstance.id < before)

@@ -68,7 +68,7 @@ def started(session: Session, actor: Actor, text: str = "", process_key: str = "
         chosen = chosen.where(ProcessInstance.id < int(cursor))
     rows = session.scalars(chosen.order_by(ProcessInstance.id.desc()).limit(size + 1), execution_options=EVERYWHERE).all()
     items = tuple(rows[:size])
-    return Started(items, str(items[-1].id) if len(rows) > size else "", _steps(session, [case.id for case in items]))
+    return Started(items, str(items[-1].id) if len(rows) > size else "", standing(session, [case.id for case in items]))
 
 
 def _labels(session: Session, tasks: Iterable[Task]) -> dict[int, str]:
@@ -80,7 +80,8 @@ def _labels(session: Session, tasks: Iterable[Task]) -> dict[int, str]:
     return {row.task_id: row.outcome_label for row in rows}
 
 
-def _steps(session: Session, instance_ids: list[int]) -> dict[int, tuple[Step, ...]]:
+def standing(session: Session, instance_ids: list[int]) -> dict[int, tuple[Step, ...]]:
+    """Where several cases stand, and with whom. Four statements at most."""
     if not instance_ids:
         return {}
     open_tasks = session.scalars(select(Task).where(Task.instance_id.in_(instance_ids), Task.status == TaskStatus.OPEN)

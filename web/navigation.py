@@ -18,10 +18,12 @@ class Way:
     icon: str
     short: str = ""  # on the tab bar of a phone
     rooms: tuple[str, ...] = ()  # further blueprints that one reaches by this way
+    wide: bool = False  # not on the tab bar of a phone, which has room for five; there it stands in the person's menu
 
 
 WAYS = (
     Way("inbox.index", "待办", "inbox", rooms=("task", "case")),
+    Way("work.index", "任务管理", "clipboard-check", wide=True),
     Way("start.index", "发起流程", "send", "发起"),
     Way("snapshot.index", "随手拍", "camera"),
     Way("ledger.index", "隐患台账", "list-details", "台账"),
@@ -43,12 +45,12 @@ def ways() -> list[Way]:
 
 
 def menu() -> list[Way]:
-    return [way for way in MENU if _open(way)]
+    return [way for way in (*(way for way in WAYS if way.wide), *MENU) if _open(way)]
 
 
 def tabs() -> list[Way]:
     """The bar at the bottom of a phone."""
-    return [*ways(), ME]
+    return [*(way for way in ways() if not way.wide), ME]
 
 
 def way_to(way: Way) -> str:

@@ -21,6 +21,7 @@ bp = Blueprint("start", __name__, url_prefix="/start")
 
 OWN_PAGES = {"snapshot": "snapshot.index"}  # flows that begin on a screen of their own
 ABOUT = {  # what a flow is for, in a sentence; a flow without one shows its name
+    "assignment": "把一件事交给同事，写明期限；对方处理后由您复核。",
     "hidden_danger": "登记发现的隐患，由网格负责人确认，整改、复核后关闭。",
     "snapshot": "看到不安全的情况，拍照上报，半分钟完成。",
 }
