@@ -15,7 +15,7 @@ from web.request_work import go, is_htmx
 from web.security import came_from, safe_target
 from web.steps import LONGEST_KEY, looking, said, typed
 
-FIELDS = {"user_ids": "people", "to": "people"}  # what the engine calls a field that the form calls otherwise
+FIELDS = {"users": "people", "to": "people"}  # what the engine calls a field that the form calls otherwise
 
 
 @dataclass

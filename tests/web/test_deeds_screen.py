@@ -284,3 +284,129 @@ def test_the_starter_cancels_in_a_sheet(visit, works, case):
     assert [t.status for t in works.rows(Task)] == ["closed"]
     again = wang.post(f"/cases/{case}/deeds/cancel", {"idem_key": "k" * 32, "reason": "再来"})
     assert again.status_code == 409
+
+
+# ── 退回, 撤回, 驳回 ──
+
+
+@pytest.fixture
+def approval(works):
+    """Wang writes, Li and Sun check one after the other, Zhang decides."""
+    works.deploy(start("s"), user("write", candidates="starter()"), user("check", candidates=f"users([{works.ids['li']}])"),
+                 user("decide", candidates=f"users([{works.ids['zhang']}])", outcomes=PLAIN, returnable_to="any",
+                      allow="return,reject,add_signer,withdraw"), end("e"), "s > write > check > decide > e")
+    case = works.start()
+    works.do("wang", "write")
+    works.do("li", "check")
+    return case
+
+
+def test_zhang_returns_to_wang_who_reads_why(visit, works, approval):
+    zhang, task = visit("zhang"), works.task("decide")
+    sheet = zhang.get(f"/tasks/{task}/deeds/return")
+    page = words(sheet)
+    assert 'value="write"' in page and "王强" in page and "「check」须重新办理" in page
+    none = zhang.post(f"/tasks/{task}/deeds/return", {"idem_key": key(sheet), "reason": "缺附件"})
+    assert none.status_code == 422 and "请选择退回到哪一步" in words(none) and "缺附件" in words(none)
+    filled = {"idem_key": key(none), "element": "write", "reason": "缺附件"}
+    assert [zhang.post(f"/tasks/{task}/deeds/return", filled).status_code for _ in range(2)] == [303, 303]
+    assert works.waiting() == ["write"] and len(lines(works, "return")) == 1
+    page = words(visit("wang").get(f"/tasks/{works.task('write')}"))
+    assert "第 2 轮" in page and "缺附件" in page
+    late = zhang.post(f"/tasks/{task}/deeds/return", {**filled, "idem_key": "n" * 32})
+    assert late.status_code == 409 and "缺附件" in words(late)
+
+
+def test_zhang_rejects_for_good(visit, works, approval):
+    zhang, task = visit("zhang"), works.task("decide")
+    assert fill(zhang, f"/tasks/{task}/deeds/reject", reason="").status_code == 422
+    assert fill(zhang, f"/tasks/{task}/deeds/reject", reason="预算不批").status_code == 303
+    page = words(visit("wang").get(f"/cases/{approval}"))
+    assert works.open_tasks() == [] and "已驳回" in page and "预算不批" in page
+
+
+def test_li_takes_her_step_back_until_zhang_acts(visit, works, approval):
+    li, checked = visit("li"), next(t for t in works.rows(Task) if t.element_id == "check")
+    assert f"/tasks/{checked.id}/deeds/withdraw" in words(li.get(f"/tasks/{checked.id}"))
+    assert f"/tasks/{checked.id}/deeds/withdraw" in words(li.get(f"/cases/{approval}"))
+    assert "「decide」将关闭（张伟）" in words(li.get(f"/tasks/{checked.id}/deeds/withdraw"))
+    sent = fill(li, f"/tasks/{checked.id}/deeds/withdraw", reason="看错了")
+    assert sent.status_code == 303 and sent.location == f"/tasks/{works.task('check')}" and works.waiting() == ["check"]
+    works.do("li", "check")
+    works.do("zhang", "decide", "agree")
+    late = li.post(f"/tasks/{checked.id}/deeds/withdraw", {"idem_key": "w" * 32, "reason": "看错了"})
+    assert late.status_code == 409 and "/deeds/withdraw" not in words(li.get(f"/tasks/{checked.id}"))
+
+
+@pytest.mark.parametrize("deed", ["return", "reject", "withdraw", "add_signer", "remove_signer"])
+@pytest.mark.parametrize("who", ["wang", "feng"])
+def test_these_too_are_not_for_a_third(visit, works, approval, deed, who):
+    task, third = works.task("decide"), visit(who)
+    assert third.get(f"/tasks/{task}/deeds/{deed}").status_code == 403
+    sent = third.post(f"/tasks/{task}/deeds/{deed}", {"idem_key": "k" * 32, "element": "write", "reason": "x", "where": "before",
+                                                      "people": works.ids["sun"], "signer": f"task:{task}"})
+    assert sent.status_code in (403, 409, 422) and works.waiting() == ["decide"]
+
+
+# ── 加签, 减签, 会签 ──
+
+
+def test_zhang_asks_sun_before_and_thinks_better_of_it(visit, works, approval):
+    zhang, task = visit("zhang"), works.task("decide")
+    address = f"/tasks/{task}/deeds/add_signer"
+    assert 'value="alongside"' not in words(zhang.get(address))  # one person decides here: nobody to sign beside
+    assert fill(zhang, address, people=works.ids["sun"], where="", reason="请把关").status_code == 422
+    assert fill(zhang, address, people=works.ids["sun"], where="before", reason="请把关").status_code == 303
+    page = words(zhang.get(f"/tasks/{task}"))
+    assert "这一步在等别人" in page and "孙丽" in page and "前加签" in page and "待签" in page
+    sun = next(t for t in works.open_tasks())
+    assert "请您加签：请把关" in words(visit("sun").get(f"/tasks/{sun.id}"))
+    gone = fill(zhang, f"/tasks/{task}/deeds/remove_signer", signer=f"task:{sun.id}", reason="不必了")
+    assert gone.status_code == 303 and [t.id for t in works.open_tasks()] == [task]
+
+
+def test_a_signing_shows_who_voted_and_what_is_still_needed(visit, works):
+    three = ", ".join(str(works.ids[who]) for who in ("li", "chen", "sun"))
+    works.deploy(start("s"), user("sign", candidates=f"users([{three}])", outcomes=PLAIN, signing='{"mode":"ratio","ratio":60}',
+                                  allow="add_signer"), end("e"), "s > sign > e")
+    works.start()
+    works.do("li", "sign", "agree")
+    chen, task = visit("chen"), works.task("sign", "chen")
+    page = words(chen.get(f"/tasks/{task}"))
+    assert "60% 同意即通过 · 已同意 1 人，还需 1 人" in page and page.count("待签") == 2
+    assert fill(chen, f"/tasks/{task}/deeds/add_signer", people=works.ids["zhang"], where="alongside", reason="人多些").status_code == 303
+    page = words(chen.get(f"/tasks/{task}"))
+    assert "已同意 1 人，还需 2 人" in page and page.count("待签") == 3
+
+
+# ── 常用意见, 委托 ──
+
+
+def test_ready_opinions_of_ones_own(visit, works, task):
+    li = visit("li")
+    assert li.post("/me/opinions", {"text": " "}).status_code == 422
+    assert li.post("/me/opinions", {"text": "同意，请按计划实施。"}).status_code == 303
+    assert 'data-canned="同意，请按计划实施。"' in words(li.get(f"/tasks/{task}"))
+    remove = re.search(r"/me/opinions/\d+/remove", words(li.get("/me/opinions")))[0]
+    assert visit("sun").post(remove).status_code == 404
+    assert li.post(remove).status_code == 303 and "同意，请按计划实施。" not in words(li.get("/me/opinions"))
+
+
+def test_chen_does_li_tasks_while_she_is_away_and_the_history_says_so(visit, works, case, task):
+    li, chen = visit("li"), visit("chen")
+    page = li.get("/me/agent")
+    begins, ends = (re.search(rf'name="{name}"[^>]*value="([^"]+)"', words(page))[1] for name in ("begins", "ends"))
+    assert chen.get(f"/tasks/{task}").status_code == 403
+    early = li.post("/me/agent", {"agent": works.ids["chen"], "begins": ends, "ends": begins})
+    assert early.status_code == 422 and "结束时间须晚于" in re.search(r'id="ends-error".*?</div>', words(early), re.S)[0]
+    assert li.post("/me/agent", {"agent": works.ids["chen"], "begins": begins, "ends": ends, "reason": "年假"}).status_code == 303
+    page = words(chen.get(f"/tasks/{task}"))
+    assert "您正在代 李敏 办理" in page and "委托给我的" in words(chen.get("/me/agent"))
+    chen.get(f"/tasks/{task}")
+    assert chen.post(f"/tasks/{task}", {"idem_key": key(chen.last), "outcome": "agree"}).status_code == 303
+    (done,) = lines(works, "complete")
+    assert (done.actor_name, done.on_behalf_name) == ("陈刚", "李敏")
+    assert re.search(r"陈刚</span><span class=\"quiet\">代 <span data-text>李敏", words(visit("wang").get(f"/cases/{case}")))
+    end = re.search(r"/me/agent/\d+/end", words(li.get("/me/agent")))[0]
+    assert visit("sun").post(end).status_code == 403
+    assert li.post(end).status_code == 303 and li.post(end).status_code == 409

@@ -53,7 +53,7 @@ def retry(instance_id: int, incident_id: int):
 def _page(view: Any) -> str:
     way = Filters.from_back(request.args.get("back", "")).address()
     return render_template("case/page.html", view=view, inbox_address=url_for("inbox.index") + (way or "?tab=started"),
-                           mine=_mine(view), **around(view, way.removeprefix("?") or None))
+                           mine=_mine(view), last=actions.can_withdraw(g.session, g.actor, view.instance.id), **around(view, way.removeprefix("?") or None))
 
 
 def _mine(view: Any) -> frozenset[int]:

@@ -5,7 +5,7 @@ from flask import Blueprint, flash, g, make_response, render_template, request
 from flask_babel import gettext
 
 from data_model.session import unit_of_work
-from engine import actions, cases
+from engine import actions, cases, opinions
 from engine.errors import EngineError, NotYours, TooLate
 from engine.properties import Outcome
 from forms.context import FormContext
@@ -16,6 +16,7 @@ from web.around import around
 from web.i18n import tr
 from web.request_work import go
 from web.steps import Posted, Step, looking, of_step, typed
+from web.votes import votes
 from web.way_back import back, inbox_address, next_address, task_address
 
 bp = Blueprint("task", __name__, url_prefix="/tasks")
@@ -142,8 +143,9 @@ def _words(posted: Posted) -> Lost:
 
 
 def _page(view: Any, step: Step | None, late: TooLate | None = None, lost: Lost | None = None, draft: Any = None) -> str:
-    return render_template("task/page.html", view=view, task=view.task, step=step, late=late, lost=lost or [], draft=draft,
-                           inbox_address=inbox_address(), **around(view, back()))
+    ready = opinions.phrases(g.session, g.actor) if step else ()
+    return render_template("task/page.html", view=view, task=view.task, step=step, late=late, lost=lost or [], draft=draft, phrases=ready,
+                           inbox_address=inbox_address(), votes=votes(view), **around(view, back()))
 
 
 def _button(view: Any, outcome: str) -> Outcome | None:
