@@ -24,7 +24,7 @@ class Urgency(StrEnum):
     """优先级."""
 
     HIGH = "紧急"
-    NORMAL = "一般"
+    NORMAL = "普通"
     LOW = "不急"
 
 
