@@ -13,14 +13,14 @@ from forms import has_form
 from forms.context import FormContext
 from web.api import show
 from web.api.filled import filled
-from web.api.lists import PAGE, SEARCH
+from web.api.lists import SEARCH, page
 from web.api.route import Route, Sent, at, room
 from web.api.shapes import FORMS, FREE, asked, text, word
 
 bp = room("cases", "/cases")
 READ, START = (Scope.CASES_READ,), (Scope.CASES_START,)
 LIST = {"which": word(Which, "started 我发起的；mine 我发起或办理过的；visible 我有权查看的", default="mine"), **SEARCH,
-        "status": word(InstanceStatus), **PAGE, "cursor": text("上一页的 next", maxLength=15, pattern=r"^\d{1,15}$")}
+        "status": word(InstanceStatus), **page("[0-9]{1,15}")}
 BEGIN = asked({"definition": text("流程标识", maxLength=64), "answers": {**FREE, "description": "发起表单的字段"}}, ("definition", "answers"),
               **{FORMS: "start"})
 

@@ -11,8 +11,8 @@ from werkzeug.routing import Rule
 
 import forms
 from data_model.permissions import PUBLIC
-from forms import StepForm
-from web.api.form_shapes import shape_by_name
+from forms import StepForm, form_class
+from web.api.form_shapes import shape_of_kind
 from web.api.route import JSON, LONGEST_KEY, Route, Sent, at, room
 from web.api.shapes import FORMS, NAMED, Shape, asked, number, ref, text
 from web.api.strict import LARGEST_NUMBER
@@ -21,6 +21,7 @@ from web.problems import KINDS, MEDIA_TYPE
 
 bp = room("document")
 ARGUMENT = re.compile(r"<(?:(int):)?(\w+)>")
+NO_STEPS = ("forms.deeds",)  # asked before a deed, not at a step
 INTRODUCTION = "安澜的任务、流程实例与流程定义。权限、组织范围与网页相同；每个令牌再按其范围收窄。"
 
 
@@ -41,7 +42,7 @@ def _document(app: Flask) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, route in routes(app):
         paths.setdefault(_path(rule), {})[method.lower()] = _operation(rule, route)
-    steps = {_name(step): shape_by_name(step) for step in step_forms()}
+    steps = {_name(step): shape_of_kind(form_class(step)) for step in step_forms()}
     return {
         "openapi": "3.1.0", "info": {"title": "安澜 API", "version": "1", "description": INTRODUCTION},
         "paths": paths, "components": {
@@ -62,6 +63,8 @@ def step_forms() -> tuple[str, ...]:
     """Names of the forms that come with the house, such as 'hidden_danger.confirm'; not those that others are built on."""
     found: dict[type, str] = {}
     for module in pkgutil.iter_modules(forms.__path__, "forms."):
+        if module.name in NO_STEPS:
+            continue
         for kind in vars(import_module(module.name)).values():
             if isinstance(kind, type) and issubclass(kind, StepForm) and kind.__module__ == module.name and kind is not StepForm:
                 found[kind] = f"{module.name.partition('.')[2]}.{_snake(kind.__name__.removesuffix('Form'))}"
@@ -87,7 +90,8 @@ def _operation(rule: Rule, route: Route) -> dict[str, Any]:
         "responses": _responses(rule, route), "x-permission": route.permission,
         "security": [] if route.permission == PUBLIC else [{"token": [scope]} for scope in route.scopes] or [{"token": []}]}
     if route.body is not None:
-        told["requestBody"] = {"required": bool(route.body["required"]), "content": {JSON: {"schema": _with_forms(route.body)}}}
+        body = shape_of_kind(route.form) if route.form else route.body
+        told["requestBody"] = {"required": bool(body["required"]), "content": {JSON: {"schema": _with_forms(body)}}}
     if route.files:
         picture = asked({"file": {"type": "string", "contentMediaType": "application/octet-stream"}}, ("file",))
         told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": picture}}}

@@ -2,7 +2,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from forms import StepForm
+from forms import StepForm, form_class
 from forms.context import FormContext
 from web.api.form_shapes import posted
 from web.api.strict import Fault
@@ -11,20 +11,28 @@ from web.steps import Posted, Step
 
 
 def filled(name: str, context: FormContext, answers: Mapping[str, Any], opinion: str = "", opinion_needed: bool = False) -> dict[str, Any]:
-    """What the form makes of the answers.
+    """What the form of a step makes of the answers.
 
     Raises:
         Problem: naming each field that is not right.
     """
-    sent = Posted(posted(name, context, answers), {}, context.outcome, opinion)
+    sent = Posted(posted(form_class(name)(None, context=context), answers), {}, context.outcome, opinion)
     step = Step.build(name, context, sent)
     if not step.check(sent, opinion_needed):
-        raise Problem("invalid", [*_faults(step.form), *([("opinion", step.opinion_error)] if step.opinion_error else [])])
+        raise Problem("invalid", [*_faults(step.form, "answers."), *([("opinion", step.opinion_error)] if step.opinion_error else [])])
     return step.form.answers()
 
 
-def _faults(form: StepForm) -> list[Fault]:
-    return [(f"answers.{field.name}", words) for field in form for words in _flat(field.errors)]
+def said(kind: type[StepForm], context: FormContext, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The same for the form that is asked before a deed; its fields are the whole request."""
+    form = kind(posted(kind(None, context=context), answers, ""), context=context)
+    if not form.validate():
+        raise Problem("invalid", _faults(form))
+    return form.answers()
+
+
+def _faults(form: StepForm, within: str = "") -> list[Fault]:
+    return [(f"{within}{field.name}", words) for field in form for words in _flat(field.errors)]
 
 
 def _flat(errors: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from wtforms import SelectField as ChosenField
 from wtforms.validators import Length
 
 from data_model import clock
-from forms import StepForm, form_class
+from forms import StepForm
 from forms.base import Within, plain
 from forms.context import FormContext
 from forms.fields import PersonField, PhotoField, PickField, UnitField, YesNoField
@@ -56,7 +56,7 @@ def _pick(field: Any) -> Shape:
 
 
 def _photos(field: PhotoField) -> Shape:
-    return {"type": "array", "items": {"type": "integer"}, "minItems": field.least, "maxItems": field.most,
+    return {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": field.least, "maxItems": field.most,
             "x-upload": f"{VERSION}/files"}
 
 
@@ -101,21 +101,24 @@ def shape_of(form: StepForm) -> Shape:
     return {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
 
 
-def shape_by_name(name: str) -> Shape:
-    """The form of a step, whoever fills it in and whatever was said before: all that it can ask."""
-    whole = type("Whole", (form_class(name),), {"initial": classmethod(lambda cls, context: {}), "unasked": classmethod(lambda cls, context: ())})
+def shape_of_kind(kind: type[StepForm]) -> Shape:
+    """A form, whoever fills it in and whatever was said before: all that it can ask."""
+    whole = type("Whole", (kind,), {"initial": classmethod(lambda cls, context: {}), "unasked": classmethod(lambda cls, context: ())})
     return shape_of(whole(None, context=FormContext(None, None)))  # type: ignore[arg-type]
 
 
-def posted(name: str, context: FormContext, answers: Mapping[str, Any]) -> MultiDict[str, str]:
+def posted(shown: StepForm, answers: Mapping[str, Any], within: str = "answers") -> MultiDict[str, str]:
     """The answers as the form's own page would post them: a field that is left out is as the page shows it.
+
+    Args:
+        shown: the form as it is shown for the first time.
+        within: where the answers stand in the request, for the words about them.
 
     Raises:
         Problem: there is no such field, or an answer is not of its type.
     """
-    shown = form_class(name)(None, context=context)
     shapes = {field.name: {"type": (shape := _kind(field).shape(field))["type"], "items": shape.get("items", {})} for field in shown}
-    if wrong := list(strict.faults(answers, {"type": "object", "properties": shapes, "additionalProperties": False}, "answers")):
+    if wrong := list(strict.faults(answers, {"type": "object", "properties": shapes, "additionalProperties": False}, within)):
         raise Problem("invalid", wrong)
     sent: MultiDict[str, str] = MultiDict()
     for field in shown:

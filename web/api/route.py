@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from engine import commands
 from engine.errors import EngineError
+from forms import StepForm
 from web.access import allow
 from web.api import strict
 from web.api.shapes import Shape
@@ -31,6 +32,7 @@ class Route:
         answer: name of the shape that comes out.
         query: shapes of the address's parameters.
         body: shape of the JSON that comes in.
+        form: whose fields are that JSON; the view asks it.
         files: whether a file comes in instead.
         keyed: an Idempotency-Key makes it happen once.
         location: of what it made, with places filled from the answer.
@@ -42,6 +44,7 @@ class Route:
     answer: str
     query: Mapping[str, Shape] = field(default_factory=dict)
     body: Shape | None = None
+    form: type[StepForm] | None = None
     files: bool = False
     keyed: bool = False
     unit: bool = True

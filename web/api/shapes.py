@@ -5,7 +5,7 @@ from typing import Any
 from data_model.process import InstanceStatus, TaskStatus
 
 Shape = dict[str, Any]
-LONGEST_OPINION, LONGEST_REASON = 2000, 500
+LONGEST_OPINION, LONGEST_REASON, MOST_FILES = 2000, 500, 9
 
 
 def text(description: str = "", **more: Any) -> Shape:
@@ -63,6 +63,7 @@ def _about(description: str) -> Shape:
 
 
 NOTHING = asked({})
+ANYTHING: Shape = {"type": "object", "required": []}  # a form says what
 FORM = {"type": "object", "description": "表单：JSON Schema（2020-12），字段名、标题、限制和预填值（default）"}
 FREE = {"type": "object", "additionalProperties": True}
 FORMS = "x-forms"  # 'start' or 'step': the document says here which forms there are
@@ -79,7 +80,9 @@ NAMED: dict[str, Shape] = {
         "may": listed(text(), "令牌的主人现在可以做的操作"), "why": listed(text(), "为什么由您办理"),
         "closed": some(ref("Closed")), "form": FORM, "data": {**FREE, "description": "前面各步骤填写的内容"},
         "subject": some(ref("Subject"))}, "一项任务的全部"),
-    "Outcome": told({"value": text(), "label": text(), "opinion": flag("须填写意见"), "attachment": flag("须有附件")}),
+    "Outcome": told({
+        "value": text(), "label": text(), "opinion": flag("须填写意见"), "attachment": flag("须有附件"),
+        "signature": flag("须手写签名，只能在网页上办理")}),
     "Closed": told({"who": text("办理人；无人办理时为空"), "at": some(moment()), "outcome": text(), "label": text()}, "任务为何不再等待"),
     "Person": told({"id": number(), "name": text()}),
     "Subject": told({"kind": text("记录的种类，如 hidden_danger"), "id": number()}, "流程所办的记录"),

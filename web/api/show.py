@@ -30,7 +30,7 @@ def task_row(task: Task) -> dict[str, Any]:
 def task(view: TaskView, form: dict[str, Any]) -> dict[str, Any]:
     closed = view.closed
     return {"task": task_row(view.task), "may": sorted(view.may), "why": [tr(why.text, **why.params) for why in view.why],
-            "outcomes": [{"value": o.value, "label": tr(o.label), "opinion": o.opinion, "attachment": o.attachment}
+            "outcomes": [{"value": o.value, "label": tr(o.label), "opinion": o.opinion, "attachment": o.attachment, "signature": o.signature}
                          for o in view.outcomes],
             "closed": {"who": closed.who, "at": moment(closed.at), "outcome": closed.outcome, "label": tr(closed.label)} if closed else None,
             "form": form, "data": dict(view.data), "subject": _subject(view.subject)}

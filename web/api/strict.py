@@ -78,8 +78,13 @@ def _of_text(value: str, schema: Mapping[str, Any]) -> Iterator[Any]:
         yield Said("最多 {max} 个字，现有 {length} 个字", max=schema["maxLength"], length=len(value))
     elif len(value.strip()) < schema.get("minLength", 0):
         yield "请填写此项"
-    elif ("enum" in schema and value not in schema["enum"]) or ("pattern" in schema and not re.search(schema["pattern"], value)):
+    elif ("enum" in schema and value not in schema["enum"]) or ("pattern" in schema and not _fits(schema["pattern"], value)):
         yield "不是可用的值"
+
+
+def _fits(pattern: str, value: str) -> bool:
+    """As JSON Schema means it: in Python a dollar sign would let a last line break pass."""
+    return re.search(pattern.replace("$", r"\Z"), value) is not None
 
 
 def _of_object(value: dict[str, Any], schema: Mapping[str, Any], name: str) -> Iterator[Fault]:

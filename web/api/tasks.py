@@ -1,4 +1,5 @@
 """Tasks: what waits for me, what I did, one with its form."""
+from dataclasses import replace
 from typing import Any
 
 from flask import g
@@ -8,7 +9,7 @@ from engine import cases, inbox, past
 from forms.context import FormContext
 from web.api import show
 from web.api.form_shapes import shape_of
-from web.api.lists import PAGE, SEARCH
+from web.api.lists import SEARCH, page
 from web.api.route import Route, Sent, at, room
 from web.api.shapes import number, word
 from web.inbox_filters import DUE, LARGEST_ID, Filters
@@ -17,17 +18,20 @@ from web.steps import Step
 bp = room("tasks", "/tasks")
 READ = (Scope.TASKS_READ,)
 OPEN = {"tab": word(inbox.TABS, "待办的分栏", default="all"), **SEARCH,
-        "station": number("厂站", minimum=1, maximum=LARGEST_ID, default=0), "due": word(DUE, "在几天内到期"), **PAGE}
+        "station": number("厂站", minimum=1, maximum=LARGEST_ID), "due": word(DUE, "在几天内到期"),
+        "sort": word(inbox.ORDERS, "due 期限；created 最新；priority 优先级", default="due"), **page("[0-9]{1,11}([.][0-9]{1,15}){0,2}")}
+DONE = {**SEARCH, **page("[0-9]{1,11}([.][0-9]{1,9})?_[0-9]{1,15}")}
 
 
 @at(bp, "GET", "", Route("inbox.use", READ, "我的待办，最急的在前", "TaskPage", OPEN))
 def waiting(sent: Sent) -> dict[str, Any]:
     asked = Filters.asked({name: str(value or "") for name, value in sent.query.items()})
-    found = inbox.page(g.session, g.actor, asked.query(sent.query["cursor"], sent.query["limit"]))
+    query = replace(asked.query(sent.query["cursor"], sent.query["limit"]), sort=sent.query["sort"])
+    found = inbox.page(g.session, g.actor, query)
     return show.page(map(show.task_row, found.items), found.next)
 
 
-@at(bp, "GET", "/done", Route("inbox.use", READ, "我的已办，最近的在前", "TaskPage", {**SEARCH, **PAGE}))
+@at(bp, "GET", "/done", Route("inbox.use", READ, "我的已办，最近的在前", "TaskPage", DONE))
 def done(sent: Sent) -> dict[str, Any]:
     asked = sent.query
     found = past.done(g.session, g.actor, asked["q"], asked["flow"], asked["cursor"], asked["limit"])

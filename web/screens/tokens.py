@@ -7,7 +7,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from data_model.api_token import Scope
@@ -25,7 +25,7 @@ LIVES = ((30, "30 天"), (90, "90 天"), (180, "180 天"), (365, "一年"))
 
 
 class TokenForm(FlaskForm):
-    name = StringField("令牌名称", [InputRequired("请填写名称"), Length(max=60)], description="给哪个程序用，如“报表同步”",
+    name = StringField("令牌名称", [DataRequired("请填写名称"), Length(max=60)], description="给哪个程序用，如“报表同步”",
                        filters=[lambda text: (text or "").strip()], render_kw={"maxlength": 60, "autocomplete": "off"})
     scopes = SelectMultipleField("令牌范围", [InputRequired("请至少选择一项范围")], choices=[SelectChoice(str(code), words) for code, words in SCOPES],
                                  widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
