@@ -34,7 +34,7 @@ def use(spec: Any, my_task: Task) -> None:
     for token in arrivals(spec, my_task):
         if token is my_task or token.parent.task_spec not in flows:
             flows.add(token.parent.task_spec)
-            token.internal_data["used"] = True
+            token.internal_data["used"] = str(my_task.id)
             used.append(token)
     my_task.data = together([_way(token) for token in used])
 

@@ -107,11 +107,14 @@ def cut(run: Run, token: Task) -> None:
         here.workflow.tasks.pop(here.id, None)
     if token.parent is not None:
         token.parent._children.remove(token.id)
-    _wake_joins(token.workflow)
+    _wake_joins(token.workflow, {str(here.id) for here in gone})
 
 
-def _wake_joins(level: Any) -> None:
-    """Of the branches that stand at a join one waits for all; when it is gone, the one that came before it does."""
+def _wake_joins(level: Any, gone: set[str]) -> None:
+    """What a firing had used is there again when the firing is gone. Of the branches at a join one waits for all: the latest."""
+    for token in level.tasks.values():
+        if token.internal_data.get("used") in gone:
+            del token.internal_data["used"]
     specs: set[Any] = {t.task_spec for t in level.tasks.values() if isinstance(t.task_spec, Joining)}
     for spec in specs:
         come = [t for t in level.tasks.values() if t.task_spec is spec and has_come(t) and not t.internal_data.get("used")]

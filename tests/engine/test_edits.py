@@ -6,7 +6,7 @@ import pytest
 from data_model.outbox import Message
 from data_model.process import HistoryEvent, InboxRow, Task
 from engine.errors import EngineError, NotYours, TooLate
-from tests.diagrams import boundary, end, service, start, timer, user
+from tests.diagrams import boundary, end, par, service, start, timer, user
 from tests.engine.workshop import mine
 
 BUTTONS = json.dumps([{"value": "agree", "label": "同意"}, {"value": "no", "label": "不同意"}])
@@ -209,3 +209,20 @@ def test_a_single_step_has_nobody_alongside(line):
     at(line, "approve")
     with pytest.raises(EngineError):
         line.add("chen", line.task("approve"), ["sun"], "alongside")
+
+
+@pytest.mark.parametrize(("order", "may"), [(("li", "chen"), "chen"), (("chen", "li"), "li")])
+def test_who_came_last_to_a_join_may_take_it_back_the_other_may_not(works, order, may):
+    works.deploy(start(), par("g"), step("a", "li"), step("b", "chen"), par("j"), step("z", "zhang"), end(), "s > g > a > j", "g > b > j", "j > z > e")
+    case = works.start(**{who: works.ids[who] for who in ("li", "chen", "zhang")})
+    of = {"li": "a", "chen": "b"}
+    for who in order:
+        works.do(who, of[who], "agree")
+    other = order[0]
+    assert works.withdrawable(other, case) is None and works.withdrawable(may, case).element == of[may]
+    with pytest.raises(EngineError, match="其他分支"):
+        works.withdraw(other, next(t.id for t in works.rows(Task) if t.element_id == of[other]))
+    works.withdraw(may, next(t.id for t in works.rows(Task) if t.element_id == of[may]))
+    assert works.waiting() == [of[may]]
+    works.do(may, of[may], "agree")
+    assert works.waiting() == ["z"]
