@@ -34,7 +34,7 @@ class Kind:
 
 KINDS = (
     Kind("task", "待办到达", ("N-01",), must=True, mail=True),
-    Kind("overdue", "办理超时与升级", ("N-02",), must=True, mail=True),
+    Kind("overdue", "催办、超时与升级", ("N-02", "N-22"), must=True, mail=True),
     Kind("major", "重大隐患", ("N-06",), must=True, urgent=True, mail=True),
     Kind("accident", "事故快报", ("N-15",), must=True, urgent=True, mail=True),
     Kind("permit", "作业许可与气体报警", ("N-18",), must=True, urgent=True),
@@ -43,7 +43,7 @@ KINDS = (
     Kind("recheck", "整改等待复核", ("N-09",), must=True),
     Kind("inspection", "检查与会签", ("N-10", "N-11", "N-12"), mail=True),
     Kind("result", "我的上报与申请", ("N-13", "N-14")),
-    Kind("talk", "催办、抄送、关注与评论", ("N-22", "N-23", "N-24", "N-25")),
+    Kind("talk", "抄送、关注与评论", ("N-23", "N-24", "N-25")),
     Kind("publish", "危险源与岗位职责发布", ("N-03", "N-04")),
     Kind("reading", "文件签阅", ("N-17",)),
     Kind("drill", "演练缺口", ("N-16",), mail=True),
