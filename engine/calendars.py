@@ -5,14 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, String, cast, event, literal, select, union_all
 from sqlalchemy.orm import Session, object_session
 
-from data_model.session import after_commit
 from data_model.work_calendar import DayKind, SpecialDay, WorkSpan
 from engine.calendar import WorkCalendar
 from engine.principals import unit_ids
@@ -96,12 +94,12 @@ def _changed(_mapper: Any, _connection: Any, row: Any) -> None:
     session.info.pop("calendars", None)
     if "calendars_changed" not in session.info:
         session.info["calendars_changed"] = True
-        after_commit(session, partial(_forget, _database(session)))
+        event.listen(session, "after_commit", _forget)  # data_model.session's own would bring the web into `anlan lint`
 
 
-def _forget(engine: Engine) -> None:
+def _forget(session: Session) -> None:
     with _lock:
-        _books.pop(engine, None)
+        _books.pop(_database(session), None)
 
 
 for _model in (SpecialDay, WorkSpan):
