@@ -3,7 +3,7 @@ import threading
 from dataclasses import dataclass
 from io import BytesIO
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from engine.errors import EngineError
 
@@ -48,6 +48,7 @@ def read_photo(content: bytes) -> Photo:
 
 def _upright(content: bytes) -> Image.Image:
     """The decoded picture, at most LONGEST pixels, in sRGB, the way up it was taken."""
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, once imported, lets half pictures pass for the whole process
     try:
         opened = Image.open(BytesIO(content), formats=KINDS)
         if opened.width * opened.height > MAX_PIXELS:
