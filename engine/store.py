@@ -154,7 +154,8 @@ def _dump_task(task: Task, tasks: dict[UUID, Task], place: dict[UUID, int], bega
     data = task.data
     if data:
         before = parent.data if parent is not None else {}
-        row.append({key: value for key, value in data.items() if key not in before or before[key] != value})
+        row.append({key: value for key, value in data.items()
+                    if key not in before or (before[key] is not value and before[key] != value)})
         row.append([key for key in before if key not in data])
     else:
         row += [None, None]
@@ -185,11 +186,16 @@ def _load_task(row: Row, before: list[Task], workflow: BpmnBaseWorkflow, began: 
         parent = before[parent_place]
         task._parent, inherited = parent.id, parent.data
         parent._children.append(task.id)
-    task.data = _data(inherited, changed, dropped, bool(state & _UNFINISHED))
+    task.data = _data(inherited, changed, dropped, bool(state & _UNFINISHED) and not _is_signer(task))
     workflow.tasks[task.id] = task
     if state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent):
         workflow.top_workflow.event_manager.add_task(task)
     return task
+
+
+def _is_signer(task: Task) -> bool:
+    """One of many who are asked the same: an answer is a new key, nobody changes what all were told. Copies would be people times data."""
+    return "signer" in task.internal_data and not getattr(task.task_spec, "postscript", None)
 
 
 def _data(inherited: dict[str, Any], changed: dict[str, Any] | None, dropped: list[str] | None, own: bool) -> dict[str, Any]:

@@ -129,13 +129,18 @@ def test_several_instances_take_one_more_and_give_it_back(works, sequential):
     assert works.waiting() == ["z"]
 
 
+def weight(row):
+    values = row.values() if hasattr(row, "values") else row
+    return sum(len(value) if isinstance(value, (bytes, memoryview)) else len(str(value)) for value in values)
+
+
 def counted(call):
     """SQL statements and bytes of their parameters."""
     found = [0, 0]
 
     def seen(_connection, _cursor, _statement, parameters, _context, many_):
         found[0] += 1
-        found[1] += len(repr(parameters))
+        found[1] += sum(weight(row) for row in (parameters if many_ else [parameters]))
     engine = db.engine
     event.listen(engine, "before_cursor_execute", seen)
     try:
