@@ -138,9 +138,9 @@ def counted(call):
     """SQL statements and bytes of their parameters."""
     found = [0, 0]
 
-    def seen(_connection, _cursor, _statement, parameters, _context, many_):
+    def seen(_connection, _cursor, _statement, parameters, _context, _many):
         found[0] += 1
-        found[1] += sum(weight(row) for row in (parameters if many_ else [parameters]))
+        found[1] += sum(weight(row) for row in (parameters if isinstance(parameters, list) else [parameters]))
     engine = db.engine
     event.listen(engine, "before_cursor_execute", seen)
     try:
