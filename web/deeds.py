@@ -62,8 +62,9 @@ def _add_signer(session: Session, actor: Actor, task_id: int, said: Mapping[str,
 
 def _remove_signer(session: Session, actor: Actor, task_id: int, said: Mapping[str, Any], key: str) -> Any:
     """A signer has a task of their own, or, before their turn, is named by the step's."""
-    kind, _, number = said["signer"].partition(":")
-    target, who = (task_id, int(number)) if kind == "person" else (int(number), None)
+    kind, _, number = (said["signer"] or "").partition(":")
+    row_id = int(number) if number.isdecimal() and len(number) < 16 else 0  # what nobody offered, the engine refuses
+    target, who = (row_id, None) if kind == "task" and row_id else (task_id, row_id)
     return actions.remove_signer(session, actor, target, said["reason"], user_id=who, idem_key=key)
 
 

@@ -178,3 +178,26 @@ def test_who_the_token_stands_for(program, house):
     me = program("li", "tasks:read").get("/me")
     assert (me["login"], me["name"], me["unit"]["name"], me["token"]["scopes"]) == ("li", "李敏", "过滤区", ["tasks:read"])
     assert PASSWORD not in str(me)
+
+
+def test_li_hands_her_task_to_a_colleague_by_the_form_of_the_page(program, reported, story, house):
+    li, task = program("li"), story.task("confirm")
+    asks = li.get(f"/tasks/{task}/transfer")
+    assert asks["form"]["required"] == ["to", "reason"] and asks["form"]["properties"]["to"]["x-pick"] == "/api/v1/picks/people"
+    if not asks["offered"]:
+        assert li.post(f"/tasks/{task}/transfer", {"to": house["chen"], "reason": "请代为确认"}, 422)["detail"]
+        return
+    assert {one["field"] for one in li.post(f"/tasks/{task}/transfer", {"to": house["qian"]}, 422)["errors"]} == {"to", "reason"}
+    li.post(f"/tasks/{task}/transfer", {"to": house["chen"], "reason": "请代为确认"})
+    assert [row["id"] for row in program("chen").get("/tasks")["items"]] == [task]
+
+
+def test_a_case_is_talked_about_followed_and_shown_around(program, reported, story, house):
+    wang, li = program("wang"), program("li")
+    wang.post(f"/cases/{reported}/comment", {"text": "请尽快", "mentions": [house["li"]]})
+    assert "follow" in li.get(f"/cases/{reported}")["may"]
+    assert li.post(f"/cases/{reported}/follow") == {"case_id": reported, "task_id": None, "next_task_id": None}
+    assert "unfollow" in li.get(f"/cases/{reported}")["may"]
+    li.post(f"/cases/{reported}/unfollow")
+    program("qian").post(f"/cases/{reported}/follow", {}, 403)
+    program("qian").post(f"/cases/{reported}/comment", {"text": "我也看看"}, 403)

@@ -1,112 +1,77 @@
-"""What may be done to a task or a case, as a table: one more action is one more line, with the shape or the form of what it takes.
+"""The doors of the table in web/api/acts.py: POST /tasks/{id}/<word> or /cases/{id}/<word>, once for an Idempotency-Key.
 
-Each is POST /tasks/{id}/<word> or /cases/{id}/<word>, happens once for an Idempotency-Key, and answers as `Answer`.
+What asks a form first shows it by GET there, with what it offers at this moment.
 """
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import g
-from sqlalchemy.orm import Session
 
-from data_model.actor import Actor
 from data_model.api_token import Scope
-from data_model.permissions import EVERYONE
 from data_model.process import Task
-from engine import actions, cases
+from engine import cases
 from engine.actions import Answer
-from engine.errors import EngineError, TooLate
+from engine.errors import TooLate
 from forms import StepForm
 from forms.context import FormContext
 from web.api import show
-from web.api.filled import filled, said
+from web.api.acts import DEEDS, Deed
+from web.api.filled import said
+from web.api.form_shapes import shape_of
 from web.api.route import Route, Sent, at, room
-from web.api.shapes import (
-    ANYTHING,
-    FORMS,
-    FREE,
-    LONGEST_OPINION,
-    LONGEST_REASON,
-    MOST_FILES,
-    NOTHING,
-    Shape,
-    asked,
-    listed,
-    number,
-    text,
-)
+from web.api.shapes import ANYTHING, NOTHING
+from web.choices import CHOICES
 from web.i18n import tr
 from web.problems import Problem
 
 bp = room("deeds")
-Act = Callable[[Session, Actor, int, Mapping[str, Any], str], Any]  # to which task or case, what came in, the engine's key
-
-
-@dataclass(frozen=True)
-class Deed:
-    """One action; what comes in has a shape, or is asked by a form."""
-
-    word: str
-    summary: str
-    act: Act
-    body: Shape | None = None
-    form: type[StepForm] | None = None
-    to: str = "tasks"
-    permission: str = "inbox.use"
-    scopes: tuple[str, ...] = (Scope.TASKS_ACT,)
-
-
-def _complete(session: Session, actor: Actor, task_id: int, body: Mapping[str, Any], key: str) -> Answer:
-    """Whether the task is this person's is asked first: only then does the form speak."""
-    view = cases.task_view(session, actor, task_id)
-    outcome, opinion, answers = body["outcome"], body.get("opinion", "").strip(), {}
-    if "complete" in view.may:
-        chosen = next((one for one in view.outcomes if one.value == outcome), None)
-        if chosen is None:
-            raise EngineError("没有「{outcome}」这个选项", "outcome", outcome=outcome)
-        context = FormContext(session, actor, view.data, outcome, view.instance.starter_id)
-        answers = filled(view.form, context, body.get("answers", {}), opinion, chosen.opinion)
-    return actions.complete(session, actor, task_id, outcome, answers, idem_key=key, opinion=opinion, files=body.get("files", ()))
-
-
-def _claim(session: Session, actor: Actor, task_id: int, body: Mapping[str, Any], key: str) -> Answer:
-    actions.claim(session, actor, task_id)
-    return Answer(session.get_one(Task, task_id).instance_id, task_id, task_id)
-
-
-def _unclaim(session: Session, actor: Actor, task_id: int, body: Mapping[str, Any], key: str) -> None:
-    actions.unclaim(session, actor, task_id)
-
-
-def _cancel(session: Session, actor: Actor, instance_id: int, body: Mapping[str, Any], key: str) -> Answer:
-    return actions.cancel(session, actor, instance_id, body["reason"].strip(), idem_key=key)
-
-
-DEEDS = (
-    Deed("complete", "办理", _complete, asked(
-        {"outcome": text("办理结果（outcomes 之一）", maxLength=40), "answers": {**FREE, "description": "表单的字段", FORMS: "step"},
-         "opinion": text("意见", maxLength=LONGEST_OPINION), "files": listed(number(), "随意见提交的附件", maxItems=MOST_FILES)},
-        ("outcome",))),
-    Deed("claim", "认领", _claim),
-    Deed("unclaim", "退还给候选人", _unclaim),
-    Deed("cancel", "撤销流程", _cancel, asked({"reason": text("撤销原因", minLength=1, maxLength=LONGEST_REASON)}, ("reason",)),
-         to="cases", permission=EVERYONE, scopes=(Scope.CASES_START,)),
-)
+READ = {"tasks": (Scope.TASKS_READ,), "cases": (Scope.CASES_READ,)}
 
 
 def _open(deed: Deed) -> None:
-    argument = {"tasks": "task_id", "cases": "instance_id"}[deed.to]
     body = ANYTHING if deed.form else deed.body or NOTHING
-    route = Route(deed.permission, deed.scopes, deed.summary, "Answer", body=body, form=deed.form, keyed=True)
+    rule, name = f"/{deed.to}/<int:{deed.argument}>/{deed.word}", f"{deed.to}_{deed.word}"
 
-    @at(bp, "POST", f"/{deed.to}/<int:{argument}>/{deed.word}", route, f"{deed.to}_{deed.word}")
+    @at(bp, "POST", rule, Route(deed.permission, (deed.scope,), deed.summary, "Answer", body=body, form=deed.form, keyed=True), name)
     def does(sent: Sent, **ids: int) -> dict[str, Any]:
-        told = said(deed.form, FormContext(g.session, g.actor), sent.body) if deed.form else sent.body
+        row_id = ids[deed.argument]
         try:
-            answer = deed.act(g.session, g.actor, ids[argument], told, sent.idem_key)
+            told = _told(deed, row_id, sent.body)
+            answer = deed.act(g.session, g.actor, row_id, told, sent.idem_key)
         except TooLate as late:
             raise Problem("late", detail=tr(late.text, **late.params), **_first(ids.get("task_id"))) from late
         return show.answer(answer if isinstance(answer, Answer) else _plain(**ids))
+
+    if deed.form is not None:
+        _ask(deed, deed.form, rule, f"{name}_form")
+
+
+def _ask(deed: Deed, kind: type[StepForm], rule: str, name: str) -> None:
+    """What a program reads first: the form with what it offers now, such as where a task may be returned to."""
+    @at(bp, "GET", rule, Route(deed.permission, READ[deed.to], deed.summary, "DeedForm"), name)
+    def asks(sent: Sent, **ids: int) -> dict[str, Any]:
+        build, offered = _form(deed, kind, ids[deed.argument])
+        return {"offered": offered, "form": shape_of(build(None))}
+
+
+def _told(deed: Deed, row_id: int, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    if deed.form is None:
+        return body
+    build, offered = _form(deed, deed.form, row_id)
+    return said(build, body, offered)
+
+
+def _form(deed: Deed, kind: type[StepForm], row_id: int) -> tuple[Callable[[Any], StepForm], bool]:
+    """How the deed's form is made for this task or case, and whether the page would offer the deed now."""
+    view: Any = (cases.task_view if deed.to == "tasks" else cases.case_view)(g.session, g.actor, row_id)
+    offered, offer = deed.word in view.may, CHOICES.get(deed.word)
+
+    def build(sent: Any) -> StepForm:
+        form = kind(sent, context=FormContext(g.session, g.actor, getattr(view, "data", {})))
+        if offered and offer:
+            offer(form, view)
+        return form
+    return build, offered
 
 
 def _plain(task_id: int = 0, instance_id: int = 0) -> Answer:

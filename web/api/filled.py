@@ -1,5 +1,5 @@
 """JSON answers, through the very form that the screen shows: the same fields, the same rules, the same words."""
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from forms import StepForm, form_class
@@ -23,10 +23,15 @@ def filled(name: str, context: FormContext, answers: Mapping[str, Any], opinion:
     return step.form.answers()
 
 
-def said(kind: type[StepForm], context: FormContext, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The same for the form that is asked before a deed; its fields are the whole request."""
-    form = kind(posted(kind(None, context=context), answers, ""), context=context)
-    if not form.validate():
+def said(build: Callable[[Any], StepForm], answers: Mapping[str, Any], offered: bool) -> dict[str, Any]:
+    """The same for the form that is asked before a deed; its fields are the whole request.
+
+    Args:
+        build: the form with what was posted, or None, and with what it offers at this moment.
+        offered: what nobody offered is not checked here: the engine refuses it, in its words.
+    """
+    form = build(posted(build(None), answers, ""))
+    if offered and not form.validate():
         raise Problem("invalid", _faults(form))
     return form.answers()
 

@@ -5,7 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, DateTimeLocalField, DecimalField, Field, IntegerField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    Field,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+)
 from wtforms import SelectField as ChosenField
 from wtforms.validators import Length
 
@@ -13,6 +22,7 @@ from data_model import clock
 from forms import StepForm
 from forms.base import Within, plain
 from forms.context import FormContext
+from forms.deeds import MOST_PEOPLE, ColleaguesField
 from forms.fields import PersonField, PhotoField, PickField, UnitField, YesNoField
 from web.api import strict
 from web.api.shapes import Shape
@@ -47,12 +57,19 @@ def _number(kind: str) -> Callable[[Field], Shape]:
 
 def _choice(field: Any) -> Shape:
     words = [str(choice.value) for choice in field.choices if choice.value != ""]
+    if not words:  # what the engine offers is not known without a task
+        return {"type": ["string", "null"]}
     return {"type": ["string", "null"], "enum": [*words, None], "x-labels": {str(c.value): tr(c.label) for c in field.choices if c.label}}
 
 
 def _pick(field: Any) -> Shape:
     wanted = "people" if isinstance(field, PersonField) else "units" if isinstance(field, UnitField) else ""
     return {"type": ["integer", "null"], **({"x-pick": f"{VERSION}/picks/{wanted}"} if wanted else {})}
+
+
+def _people(field: ColleaguesField) -> Shape:
+    return {"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": field.least, "maxItems": MOST_PEOPLE,
+            "x-pick": f"{VERSION}/picks/people"}
 
 
 def _photos(field: PhotoField) -> Shape:
@@ -80,6 +97,7 @@ def _on_the_wall(value: Any) -> str:
 # the first that fits; what is none of these is a line of words
 KINDS: tuple[tuple[type, Kind], ...] = (
     (PhotoField, Kind(_photos, _as_texts)),
+    (ColleaguesField, Kind(_people, _as_texts)),
     (PickField, Kind(_pick, _as_text)),
     (YesNoField, Kind(lambda field: {"type": ["boolean", "null"]}, lambda value: {True: "yes", False: "no"}.get(value, ""))),
     (BooleanField, Kind(lambda field: {"type": "boolean"}, lambda value: "y" if value else None)),
@@ -122,7 +140,7 @@ def posted(shown: StepForm, answers: Mapping[str, Any], within: str = "answers")
         raise Problem("invalid", wrong)
     sent: MultiDict[str, str] = MultiDict()
     for field in shown:
-        value = _kind(field).post(answers.get(field.name, plain(field.data)))
+        value = _kind(field).post(answers.get(field.name, _prefilled(field)))
         if value is not None:
             sent.setlist(field.name, value if isinstance(value, list) else [value])
     return sent
@@ -132,10 +150,18 @@ def _kind(field: Field) -> Kind:
     return next(kind for fits, kind in KINDS if isinstance(field, fits))
 
 
+def _prefilled(field: Any) -> Any:
+    """What the page shows before anybody touches it: of a list without an empty choice, its first."""
+    value = plain(field.data)
+    if value in (None, "") and isinstance(field, ChosenField) and not isinstance(field, RadioField) and field.choices:
+        return field.choices[0].value
+    return value
+
+
 def _described(field: Field) -> Shape:
     shape = {"title": tr(field.label.text), **_kind(field).shape(field)}
     if field.description:
         shape["description"] = tr(field.description)
-    if (default := plain(field.data)) not in (None, "", []):
+    if (default := _prefilled(field)) not in (None, "", []):
         shape["default"] = default
     return shape

@@ -113,6 +113,7 @@ NAMED: dict[str, Shape] = {
     "Answer": told({
         "case_id": number("流程实例"), "task_id": some(number("刚办理的任务")),
         "next_task_id": some(number("同一流程中您可以接着办理的任务"))}, "操作的结果"),
+    "DeedForm": told({"offered": flag("现在可以这样做"), "form": FORM}, "操作前填写的表单"),
     "Me": told({
         "id": number(), "login": text(), "name": text(), "unit": told({"id": number(), "name": text()}),
         "permissions": listed(text()), "token": told({"name": text(), "scopes": listed(text()), "expires_at": moment()})}),

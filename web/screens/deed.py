@@ -3,13 +3,13 @@ from typing import Any
 
 from flask import Blueprint, abort, g, request, url_for
 
-from engine import actions, cases, catalog, rights
+from engine import cases, rights
 from engine.errors import NotYours
 from forms.context import FormContext
-from forms.deeds import WAYS, WHERE
 from web import asking
 from web.access import EVERYONE, allow
 from web.asking import Ask, came_over
+from web.choices import CHOICES
 from web.deeds import OF_CASE, OF_TASK
 from web.way_back import back, next_address, task_address
 
@@ -76,38 +76,3 @@ def _of_case(instance_id: int, word: str, view: Any) -> Ask:
 def _after_task(session: Any, asked: Ask, answer: Any) -> str:
     following = getattr(answer, "next_task_id", None)
     return asked.back if asked.deed.stays and not following else next_address(session, following)
-
-
-def _targets(form: Any, view: Any) -> dict[str, Any]:
-    """Where a task may be returned to, who did it, and what that cancels or repeats."""
-    targets = actions.return_targets(g.session, g.actor, view.task.id)
-    form.element.offer([(target.element, target.name) for target in targets])
-    modes = {mode for target in targets for mode in target.modes}
-    form.mode.offer([way for way in WAYS if way[0] in modes])
-    if len(modes) < 2:
-        del form.mode
-    return {"targets": targets, "nowhere": not targets}
-
-
-def _places(form: Any, view: Any) -> dict[str, Any]:
-    """Beside the others only where several sign."""
-    rules = catalog.flow(g.session, view.instance.definition_id).rules[view.task.element_id]
-    several = rules.signing is not None and not view.task.helps
-    form.where.offer([place for place in WHERE if several or place[0] != "alongside"])
-    return {}
-
-
-def _signers(form: Any, view: Any) -> dict[str, Any]:
-    """Whom the person has added and may take out again."""
-    form.signer.offer([(f"task:{one.task_id}" if one.task_id else f"person:{one.user_id}", one.name)
-                       for one in actions.signers(g.session, g.actor, view.task.id) if one.removable])
-    return {}
-
-
-def _undone(_form: Any, view: Any) -> dict[str, Any]:
-    """What taking the step back would close."""
-    found = actions.can_withdraw(g.session, g.actor, view.instance.id)
-    return {"effects": found.effects if found else ()}
-
-
-CHOICES = {"return": _targets, "add_signer": _places, "remove_signer": _signers, "withdraw": _undone}
