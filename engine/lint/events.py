@@ -1,6 +1,7 @@
 """Events: only the kinds SpiffWorkflow really throws and catches in each place; the others pass in silence."""
 from engine.bpmn_xml import ACTIVITIES, BPMN, Element, child, extension
 from engine.lint.finding import Checked, Drafts, Term, error, rule, warning
+from engine.lint.graph import reach
 
 _KINDS = {
     "startEvent": {"message", "signal", "timer", "conditional"},
@@ -133,10 +134,31 @@ def subprocess_start(checked: Checked) -> Drafts:
 
 @rule("waiting-start")
 def waiting_start(checked: Checked) -> Drafts:
-    """SpiffWorkflow's start events wait inside an instance that somebody has made; they make none."""
+    """A message or signal starts a case by itself; a condition only waits inside one that somebody has made."""
     for element in checked.diagram.tagged("startEvent"):
-        if element.events and element.scope not in checked.diagram.by_id:
+        if element.scope not in checked.diagram.by_id and _kind(element, "conditional"):
             yield warning(element, "开始事件「{element}」不会自动创建流程实例：实例由人或处理程序发起后，才在此等待")
+
+
+@rule("timer-start")
+def timer_start(checked: Checked) -> Drafts:
+    """Nothing starts a case by the clock yet: the process would never run."""
+    for element in checked.diagram.tagged("startEvent"):
+        if element.scope not in checked.diagram.by_id and _kind(element, "timer"):
+            yield error(element, "定时开始事件「{element}」还不能自动发起流程，请改用普通、消息或信号开始事件")
+
+
+@rule("waiting-beside-cycle")
+def waiting_beside_cycle(checked: Checked) -> Drafts:
+    """What hangs on a cycle goes when the task it sits on is done: a task for a person there would be lost without a word."""
+    for event in checked.diagram.tagged("boundaryEvent"):
+        if event.interrupting or not any(definition.timer == "timeCycle" for definition in event.events):
+            continue
+        lost = reach([flow.target for flow in event.outgoing], checked.graph.next) & checked.graph.waits
+        for element in checked.diagram.elements:
+            if element.id in lost:
+                yield error(element, "「{element}」在周期定时事件「{event}」之后，任务一完成它就会丢失，请改用自动步骤（通知、升级）或另起流程",
+                            event=event.name or event.id)
 
 
 def _kind(element: Element, kind: str) -> bool:

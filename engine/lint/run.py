@@ -16,6 +16,7 @@ from engine.lint import (  # noqa: F401  (imported for the rules they list)
     limits,
     multi_instance,
     parsing,
+    returns,
     services,
     structure,
     tasks,
