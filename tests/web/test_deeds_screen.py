@@ -2,6 +2,7 @@
 import base64
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pytest
@@ -108,6 +109,28 @@ def test_the_same_form_twice_counts_once(visit, works, task):
     filled = {"idem_key": key(li.get(f"/tasks/{task}/deeds/transfer")), "to": works.ids["chen"], "reason": "培训"}
     first, second = (li.post(f"/tasks/{task}/deeds/transfer", filled) for _ in range(2))
     assert first.status_code == second.status_code == 303 and len(lines(works, "transfer")) == 1
+
+
+def test_eight_clicks_and_two_rivals_at_once_have_one_effect(visit, web_app, works):
+    """Li clicks four times with one form, Sun four times with hers: one of them hands it over, once."""
+    works.deploy(start("s"), user("review", candidates=f"users([{works.ids['li']}, {works.ids['sun']}])"), end("e"), "s > review > e")
+    works.start()
+    address = f"/tasks/{works.task('review')}/deeds/transfer"
+    people = [visit("li"), visit("sun")]
+    keys = [key(one.get(address)) for one in people]
+
+    def click(number):
+        who, browser = people[number % 2], web_app.test_client()
+        browser.set_cookie("anlan", who.cookie())
+        browser.set_cookie("anlan_page", who.cookie("anlan_page"))
+        filled = {"idem_key": keys[number % 2], "to": works.ids["chen"], "reason": "培训"}
+        return number % 2, browser.post(address, data=filled, headers={"X-CSRFToken": who.token}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(click, range(8)))
+    won = {who for who, status in told if status == 303}
+    assert len(won) == 1 and {status for who, status in told if who not in won} == {409}
+    assert {status for who, status in told if who in won} == {303} and len(lines(works, "transfer")) == 1
 
 
 def test_a_sheet_is_a_fragment_and_sends_the_browser_on(visit, works, task):
@@ -271,6 +294,21 @@ def test_what_is_no_signature_of_ones_own_is_not_taken(visit, works, signing, se
     li = visit("li")
     answer = li.post(f"/tasks/{signing}", {"idem_key": key(li.get(f"/tasks/{signing}")), "outcome": "agree", "signature": sent})
     assert answer.status_code == 422 and lines(works, "complete") == []
+
+
+def test_an_answer_that_wants_a_photo(visit, works):
+    wants = '[{"value":"agree","label":"同意","attachment":true}]'
+    works.deploy(start("s"), user("review", candidates=f"users([{works.ids['li']}])", outcomes=wants), end("e"), "s > review > e")
+    case = works.start()
+    li, task = visit("li"), works.task("review")
+    refused = li.post(f"/tasks/{task}", {"idem_key": key(li.get(f"/tasks/{task}")), "outcome": "agree"})
+    assert refused.status_code == 422 and "请添加附件" in re.search(r'id="files-error".*?</div>', words(refused), re.S)[0]
+    picture = BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(picture, "JPEG")
+    sent = li.post(f"/tasks/{task}", {"idem_key": key(refused), "outcome": "agree", "files-file": (BytesIO(picture.getvalue()), "现场.jpg")})
+    assert sent.status_code == 303
+    (kept,) = lines(works, "complete")[0].files
+    assert f'src="/files/{kept}/thumb"' in words(visit("wang").get(f"/cases/{case}"))
 
 
 # ── 撤销 ──

@@ -152,6 +152,7 @@ class Several extends Picker {
     });
   }
 
+  /** In or out of those chosen. */
   choose(id) {
     const option = [...this.select.options].find((one) => one.value === id);
     option.selected = !option.selected;
@@ -159,7 +160,6 @@ class Several extends Picker {
     this.input.value = '';
     this.show();
     this.close();
-    this.input.focus();
   }
 
   show() {

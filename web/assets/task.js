@@ -17,6 +17,7 @@ const opinion = document.getElementById('opinion');
 const fault = document.getElementById('opinion-error');
 document.addEventListener('click', (event) => {
   const button = event.target.closest('button[form=step-form]');
+  if (button?.closest('details.menu')) button.closest('details.menu').open = false;
   if (!button || !opinion) return;
   const missing = 'opinion' in button.dataset && !opinion.value.trim();
   blame(missing ? fault.dataset.needed : '');

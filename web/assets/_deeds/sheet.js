@@ -34,7 +34,7 @@ function follow(answer) {
 function show(html) {
   if (!sheet) {
     const close = el('button', { type: 'button', class: 'sheet-close', 'aria-label': say('关闭'), 'data-sheet-close': true }, '×');
-    sheet = el('dialog', { class: 'sheet', 'aria-labelledby': 'sheet-title' }, close, el('div', { class: 'sheet-body' }));
+    sheet = el('dialog', { class: 'sheet', 'aria-labelledby': 'sheet-title' }, close, el('div', { class: 'sheet-body', tabindex: '-1', autofocus: true }));
     sheet.addEventListener('click', (event) => { if (event.target === sheet) sheet.close(); });
     sheet.addEventListener('submit', send);
     document.body.append(sheet);
@@ -43,7 +43,7 @@ function show(html) {
   body.innerHTML = html;
   if (!sheet.open) sheet.showModal();
   document.dispatchEvent(new Event('anlan:content'));
-  (body.querySelector('[aria-invalid=true], .refusal') ?? body.querySelector('input:not([type=hidden]):not([type=radio]), select:not([hidden]), textarea'))?.focus();
+  body.querySelector('[aria-invalid=true], .refusal')?.focus(); // else nothing: no list drops down, no keyboard rises unasked
 }
 
 document.addEventListener('click', (event) => {
