@@ -1,9 +1,10 @@
 """Every door for programs: its scope, its permission and the wall; a token without them gets nothing, whoever holds it."""
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from data_model.actor import SYSTEM
 from data_model.api_token import Scope
+from data_model.db import db
 from data_model.organisation import Grant, OrgUnit, Role, User
 from data_model.permissions import EVERYONE, MATRIX, PUBLIC
 from data_model.process import Task
@@ -14,6 +15,7 @@ from web import tokens
 from web.api.document import routes
 from web.doors import VERSION
 
+MOST_STATEMENTS = 8  # who it is and what they may: 6 or 7; then the list
 ELSEWHERE = {"task_id", "instance_id"}
 
 
@@ -113,3 +115,28 @@ def test_who_may_start_nothing_may_still_see_what_flows_there_are(program):
     assert program("au").get("/definitions/hidden_danger")["form"] is None
     assert program("admin").get("/definitions")["items"] == []
     program("admin").get("/definitions/hidden_danger", 404)
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/cases?which=mine", "/cases?which=visible", "/cases?which=started", "/tasks/done", "/definitions", "/me"])
+def test_a_list_costs_the_same_however_long_it_is(web_app, program, story, house, path):
+    def case():
+        return story.start("li", "hidden_danger", grid=house["unit:filter"], description="滤池护栏松动", photos=[story.photo("li")])
+
+    case()
+    li = program("li")
+    li.get(path)
+    few = statements(web_app, lambda: li.get(path))
+    for _ in range(8):
+        case()
+    assert statements(web_app, lambda: li.get(path)) == few <= MOST_STATEMENTS
+
+
+def statements(app, deed):
+    """How many of them reach the database."""
+    seen = []
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note := lambda *said: seen.append(said[2]))
+    deed()
+    event.remove(engine, "before_cursor_execute", note)
+    return len([one for one in seen if not one.startswith(("BEGIN", "PRAGMA"))])

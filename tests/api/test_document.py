@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from web.api.document import routes, step_forms
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-FEW = examples(max_examples=12, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
+FEW = examples(max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
                suppress_health_check=list(HealthCheck))
 
 

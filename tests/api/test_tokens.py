@@ -20,7 +20,7 @@ ASKED = {"name": "报表同步", "scopes": ["tasks:read", "cases:read"], "days":
 
 def made(visitor, **said):
     page = visitor.post("/me/tokens", {**ASKED, **said})
-    found = re.search(r'value="(anlan_[^"]+)"', page.get_data(as_text=True))
+    found = re.search(r'>(anlan_[^<]+)<', page.get_data(as_text=True))
     return page, found and found[1]
 
 

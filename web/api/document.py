@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 import forms
 from data_model.permissions import PUBLIC
+from engine.deployment import SHIPPED
 from forms import StepForm, form_class
 from web.api.form_shapes import shape_of_kind
 from web.api.route import JSON, LONGEST_KEY, Route, Sent, at, room
@@ -21,7 +22,6 @@ from web.problems import KINDS, MEDIA_TYPE
 
 bp = room("document")
 ARGUMENT = re.compile(r"<(?:(int):)?(\w+)>")
-NO_STEPS = ("forms.deeds",)  # asked before a deed, not at a step
 INTRODUCTION = "安澜的任务、流程实例与流程定义。权限、组织范围与网页相同；每个令牌再按其范围收窄。"
 
 
@@ -63,8 +63,8 @@ def step_forms() -> tuple[str, ...]:
     """Names of the forms that come with the house, such as 'hidden_danger.confirm'; not those that others are built on."""
     found: dict[type, str] = {}
     for module in pkgutil.iter_modules(forms.__path__, "forms."):
-        if module.name in NO_STEPS:
-            continue
+        if not (SHIPPED / f"{module.name.partition('.')[2]}.bpmn").is_file():
+            continue  # asked elsewhere than at a step
         for kind in vars(import_module(module.name)).values():
             if isinstance(kind, type) and issubclass(kind, StepForm) and kind.__module__ == module.name and kind is not StepForm:
                 found[kind] = f"{module.name.partition('.')[2]}.{_snake(kind.__name__.removesuffix('Form'))}"
