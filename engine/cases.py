@@ -203,7 +203,7 @@ def _instance(session: Session, instance_id: int) -> ProcessInstance:
 def _with_earlier(session: Session, actor: Actor, task: Task, data: Mapping[str, Any]) -> Mapping[str, Any]:
     """After a return a form is not empty: what was filled in at this step last, in a signing by this person."""
     key = task.element_id.rpartition("/")[2]
-    if task.round == 1 or task.status != TaskStatus.OPEN or (key in data and "votes" not in data[key]):
+    if task.round == 1 or task.status != TaskStatus.OPEN or (data.get(key) and "votes" not in data[key]):
         return data
     lines = select(HistoryEvent.data, HistoryEvent.actor_id).where(
         HistoryEvent.instance_id == task.instance_id, HistoryEvent.element_id == task.element_id,
