@@ -29,6 +29,11 @@ def helper(like: Task, helps: Help, host: str, anchor: str, user_id: int, why: W
         round=like.round, personal=like.personal, assignee_id=None, helps=helps, host=host, anchor=anchor, added_by=None)
 
 
+def named(row: Task) -> list[int]:
+    """The people a row names one by one."""
+    return [int(address[1:]) for address in row.candidates if "@" not in address]
+
+
 def of_case(session: Session, instance: ProcessInstance) -> Sequence[Task]:
     """Everything that waits in a case, and the signers before and after who have answered."""
     return session.scalars(
@@ -68,7 +73,7 @@ def open_helpers(case: Case, rows: Iterable[Task]) -> list[Task]:
     found = list(rows)
     for row in found:
         row.status, row.opened_at = TaskStatus.OPEN, clock.now()
-        case.notify("N-01", [int(row.candidates[0][1:])], "您有新的待办：{task}（{title}）", task=row.name, title=row.title or row.process_name)
+        case.notify("N-01", named(row), "您有新的待办：{task}（{title}）", task=row.name, title=row.title or row.process_name)
     case.session.flush()
     inbox.add(case.session, found)
     return found

@@ -109,7 +109,7 @@ class Beside:
 
     def _reopen(self, rows: list[Task]) -> None:
         for row in helping.release(self.run, rows):
-            self.case.notify("N-01", [int(a[1:]) for a in row.candidates if "@" not in a] if row.assignee_id is None else [row.assignee_id],
+            self.case.notify("N-01", [row.assignee_id] if row.assignee_id else helping.named(row),
                              "您的待办「{task}」可以继续办理（{title}）", task=row.name, title=row.title or row.process_name)
 
     def _mended(self, task: Task, answer: dict[str, Any]) -> None:

@@ -158,7 +158,7 @@ def asked(beside: Beside, task: Task) -> list[int]:
     mine = {task.token_id, task.anchor, *(str(c.id) for c in (step.children if step is not None and step is not token else ()))} - {""}
     for row in beside.rows:
         if row.token_id in mine or row.anchor in mine:
-            named = [int(a[1:]) for a in row.candidates if "@" not in a] if len(row.candidates) == 1 else []
+            named = helping.named(row) if len(row.candidates) == 1 else []
             found |= dict.fromkeys(i for i in (*named, row.assignee_id, row.completed_by) if i)
     kept = step.internal_data if step is not None else {}
     found |= dict.fromkeys(int(s[1:]) for s in (*kept.get("signers", []), *_added(kept)) if "@" not in s)
@@ -224,7 +224,7 @@ def _remove_helper(session: Session, beside: Beside, task: Task, actor: Actor) -
         raise TooLate("此人已签字，不能减签")
     beside.close(row)
     beside.dropped(row)
-    return _person(session, int(row.candidates[0][1:]))
+    return _person(session, next(iter(helping.named(row)), 0))
 
 
 def _remove_instance(session: Session, beside: Beside, task: Task, user_id: int | None, actor: Actor) -> dict[str, Any]:
@@ -287,7 +287,7 @@ def _waiting_turn(beside: Beside, task: Task, actor: Actor) -> list[Signer]:
 
 
 def _signer(row: Task, names: dict[int, str], rules: TaskRules, actor: Actor) -> Signer:
-    person = row.completed_by or row.assignee_id or next((int(a[1:]) for a in row.candidates if "@" not in a), None)
+    person = row.completed_by or row.assignee_id or next(iter(helping.named(row)), None)
     answered = row.status == TaskStatus.DONE or bool(row.answer and "outcome" in row.answer)
     status = "done" if answered else {TaskStatus.OPEN: "asked", TaskStatus.HELD: "waiting"}.get(TaskStatus(row.status), "closed")
     outcome = rules.outcome(row.outcome) if answered else None
@@ -298,5 +298,5 @@ def _signer(row: Task, names: dict[int, str], rules: TaskRules, actor: Actor) ->
 
 def _names(session: Session, rows: Iterable[Task], more: Iterable[int]) -> dict[int, str]:
     wanted = {i for row in rows for i in (row.completed_by, row.assignee_id, row.added_by) if i} | set(more)
-    wanted |= {int(a[1:]) for row in rows for a in row.candidates if "@" not in a}
+    wanted |= {user_id for row in rows for user_id in helping.named(row)}
     return {row.id: row.name for row in session.execute(select(User.id, User.name).where(User.id.in_(wanted)))}

@@ -7,6 +7,7 @@ from sqlalchemy.orm import undefer
 from data_model.actor import SYSTEM
 from data_model.outbox import OutboxMessage
 from data_model.process import (
+    WAITING,
     Command,
     HistoryEvent,
     InboxRow,
@@ -46,7 +47,7 @@ def _by_instance(rows):
 
 def _of_instance(session, instance, of):
     here = f"{instance.key} {instance.id}"
-    tasks = {task.token_id for task in of[Task] if task.status == TaskStatus.OPEN}
+    tasks = {task.token_id for task in of[Task] if task.status in WAITING and not task.helps}  # helpers hang on a step: not in the state
     timers = {(row.token_id, row.element_id, row.due_at) for row in of[TimerRow]}
     wanted = {(row.token_id, row.name) for row in of[Subscription]}
     if sorted(line.seq for line in of[HistoryEvent]) != list(range(1, instance.events + 1)):

@@ -17,7 +17,7 @@ from tests.engine.model import Block, Maker, World, whole
 from tests.engine.workshop import Workshop
 
 PEOPLE, MORE = ("wang", "li", "chen"), ("wang", "li", "chen", "sun", "zhang", "zhao", "zhou")
-WALKS = int(os.environ.get("ANLAN_WALKS", "12"))
+WALKS = int(os.environ.get("ANLAN_WALKS", "10"))
 FIRST = int(os.environ.get("ANLAN_FIRST_WALK", "0"))
 DEEDS = 18
 
@@ -181,27 +181,31 @@ class Walk:
 
     def places(self):
         """By row of a step that waits: where the model has it, and whether it is one of several."""
-        return {row.id: self.place(row.token_id) for row in self.rows() if row.status in WAITING and not row.helps}
+        rows = [row for row in self.rows() if row.status in WAITING and not row.helps]
+        found = self.found([row.token_id for row in rows])
+        return {row.id: found[row.token_id] for row in rows}
 
     def token_of(self, row_id: int) -> str:
         return next(row.token_id for row in self.rows() if row.id == row_id)
 
     def place(self, token_id: str):
+        return self.found([token_id])[token_id]
+
+    def found(self, token_ids):
+        """Where several tokens stand: the element, and which instance of each subprocess around it."""
         with unit_of_work(SYSTEM, write=False) as session:
             instance = session.get_one(ProcessInstance, self.case)
             if instance.status != "running":
-                return None
+                return dict.fromkeys(token_ids)
             run = runner.wake(catalog.flow(session, instance.definition_id), Case(session, SYSTEM, instance), instance.state)
-            token = run.token(token_id)
-            if token is None:
-                return None
-            numbers, level = [], token.workflow
-            while level.parent_task_id is not None:
-                outer = run.workflow.get_task_from_id(level.parent_task_id)
-                if rewind.step_of(outer) is not outer:
-                    numbers.append(outer.internal_data["key_or_index"])
-                level = outer.workflow
-            return (token.task_spec.bpmn_id, tuple(numbers[::-1])), rewind.step_of(token) is not token
+            return {token_id: self.standing(run, run.token(token_id)) for token_id in token_ids}
+
+    @staticmethod
+    def standing(run, token):
+        if token is None:
+            return None
+        numbers = [outer.internal_data["key_or_index"] for outer in rewind.outer_tokens(run, token) if rewind.step_of(outer) is not outer]
+        return (token.task_spec.bpmn_id, tuple(numbers[::-1])), rewind.step_of(token) is not token
 
     def agree(self) -> None:
         wanted = Counter({at.block.id: 0 for at in self.world.top.open()})
