@@ -350,7 +350,7 @@ def test_zhang_returns_to_wang_who_reads_why(visit, works, approval):
     assert [zhang.post(f"/tasks/{task}/deeds/return", filled).status_code for _ in range(2)] == [303, 303]
     assert works.waiting() == ["write"] and len(lines(works, "return")) == 1
     page = words(visit("wang").get(f"/tasks/{works.task('write')}"))
-    assert "第 2 轮" in page and "缺附件" in page
+    assert "第 2 轮" in page and re.search(r'is-returned.*?张伟.*?缺附件', page, re.S)
     late = zhang.post(f"/tasks/{task}/deeds/return", {**filled, "idem_key": "n" * 32})
     assert late.status_code == 409 and "缺附件" in words(late)
 
