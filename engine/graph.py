@@ -35,8 +35,9 @@ class Shape:
 
     def __init__(self, wf_spec: Any) -> None:
         self.next = _edges(wf_spec)
-        merges = _dominators(_turned(self.next), "End") if "End" in self.next else {}
-        found = [_region(wf_spec.task_specs[name], self.next, merges.get(name)) for name in self.next if _is_split(wf_spec.task_specs[name])]
+        beside, between = _merges(self.next), _merges(_without_events(wf_spec, self.next))
+        splits = [wf_spec.task_specs[name] for name in self.next if _is_split(wf_spec.task_specs[name])]
+        found = [_region(split, self.next, (beside if isinstance(split, BoundaryEventSplit) else between).get(split.name)) for split in splits]
         self.regions = tuple(sorted(found, key=lambda region: -len(region.branches)))  # the outermost first
 
     def kin(self, step: str, other: str) -> Kin:
@@ -74,6 +75,16 @@ def _edges(wf_spec: Any) -> dict[str, list[str]]:
             found[spec.name] = [out.name for out in after]
             waiting += after
     return found
+
+
+def _without_events(wf_spec: Any, edges: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The ways without events beside tasks: one that leads to an end of its own does not keep the branches from coming together."""
+    return {name: [out for out in after if not isinstance(wf_spec.task_specs[out], BoundaryEvent)] for name, after in edges.items()}
+
+
+def _merges(edges: Mapping[str, list[str]]) -> dict[str, str]:
+    """Where all ways that part at a node have come together."""
+    return _dominators(_turned(edges), "End") if "End" in edges else {}
 
 
 def _is_split(spec: Any) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.diagrams import call, end, inc, many, par, start, sub, user, xor
+from tests.diagrams import boundary, call, end, inc, many, par, start, sub, timer, user, xor
 
 TWO = json.dumps([{"value": "agree", "label": "同意"}, {"value": "no", "label": "不同意"}])
 ALLOW = "return,reject,withdraw,add_signer"
@@ -40,6 +40,12 @@ class Maker:
         leaf = ["task", "task", "sign", "each"]
         kind = self.random.choice(leaf if depth == 0 else ["seq", "seq", "seq", "par", "par", "inc", "choice", "loop", *leaf[:2]] + (
             [] if plain else ["sub", "call"] + ([] if inside else ["many"])))
+        found = self._made(kind, depth, plain, inside)
+        if found.kind in ("task", "sign", "each", "sub", "call") and self.random.random() < 0.25:
+            found.said["limit"] = self.random.random() < 0.5
+        return found
+
+    def _made(self, kind: str, depth: int, plain: bool, inside: bool) -> Block:
         make = getattr(self, f"_{kind}", None)
         if make is not None:
             return make(depth, plain, inside)
@@ -70,7 +76,11 @@ class Maker:
 
 def drawn(block: Block) -> tuple[list[Any], str, str]:
     """Parts of the diagram, and the first and last element."""
-    return globals()[f"_draw_{block.kind}"](block)
+    parts, first, last = globals()[f"_draw_{block.kind}"](block)
+    if "limit" in block.said:  # it never rings: it must come and go with its task
+        event, over = f"{block.id}b", f"{block.id}z"
+        parts = [*parts, boundary(event, block.id, timer('"P900D"'), block.said["limit"]), end(over), f"{event} > {over}"]
+    return parts, first, last
 
 
 def whole(block: Block) -> list[Any]:
