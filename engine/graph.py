@@ -25,7 +25,6 @@ class Kin(Enum):
 class Region:
     """What lies between a split and the place where all its branches have come together; by node, its branches."""
 
-    split: str
     branches: Mapping[str, frozenset[int]]
     beside: bool = False  # a split by events beside a task: branch 0 is the task's own way
 
@@ -37,16 +36,15 @@ class Shape:
         self.next = _edges(wf_spec)
         beside, between = _merges(self.next), _merges(_without_events(wf_spec, self.next))
         splits = [wf_spec.task_specs[name] for name in self.next if _is_split(wf_spec.task_specs[name])]
-        found = [_region(split, self.next, (beside if isinstance(split, BoundaryEventSplit) else between).get(split.name)) for split in splits]
-        self.regions = tuple(sorted(found, key=lambda region: -len(region.branches)))  # the outermost first
+        self.regions = tuple(_region(split, self.next, (beside if isinstance(split, BoundaryEventSplit) else between).get(split.name))
+                             for split in splits)
 
     def kin(self, step: str, other: str) -> Kin:
-        for region in self.regions:
-            mine, theirs = region.branches.get(step), region.branches.get(other)
-            if mine is None or mine == theirs:
-                continue
-            return Kin.APART if theirs is not None and not mine & theirs else Kin.MIXED
-        return Kin.SAME
+        """One split that keeps them apart is enough; else they must agree about every split that the step lies behind."""
+        around = [(region.branches[step], region.branches.get(other)) for region in self.regions if step in region.branches]
+        if any(theirs is not None and not mine & theirs for mine, theirs in around):
+            return Kin.APART
+        return Kin.SAME if all(mine == theirs for mine, theirs in around) else Kin.MIXED
 
     def is_plain(self, step: str) -> bool:
         """Outside every branch, so that whoever is past the whole process is past it too."""
@@ -103,7 +101,7 @@ def _region(split: Any, edges: Mapping[str, list[str]], merge: str | None) -> Re
     for number, starts in enumerate(branches):
         for name in _reach(starts, edges, {split.name, merge}):
             found[name] = found.get(name, frozenset()) | {number}
-    return Region(split.name, found, beside)
+    return Region(found, beside)
 
 
 def _reach(starts: Iterable[str], edges: Mapping[str, list[str]], stops: set[str | None]) -> set[str]:

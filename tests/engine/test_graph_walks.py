@@ -19,7 +19,7 @@ from tests.engine.workshop import Workshop
 PEOPLE, MORE = ("wang", "li", "chen"), ("wang", "li", "chen", "sun", "zhang", "zhao", "zhou")
 WALKS = int(os.environ.get("ANLAN_WALKS", "0"))  # how many, for a long walk by hand
 FIRST = int(os.environ.get("ANLAN_FIRST_WALK", "0"))
-SEEDS = range(FIRST, FIRST + WALKS) if WALKS else (0, 1, 2, 3, 4, 5, 6, 7, 16, 20)  # the last two have found something
+SEEDS = range(FIRST, FIRST + WALKS) if WALKS else (0, 1, 2, 3, 4, 5, 16, 20, 484)  # the last three have found something
 DEEDS = 18
 
 
