@@ -53,6 +53,11 @@ class Row(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, sort_order=-10)
 
 
+def unit_ids(path: str) -> list[int]:
+    """The unit ids in an organisation path, from the root down."""
+    return [int(part) for part in path.strip("/").split("/") if part]
+
+
 def subtree(column: Any, path: str) -> ColumnElement[bool]:
     """Rows at or below an organisation path such as '/1/7/': one index range, on both databases."""
     return and_(column >= path, column < path[:-1] + "0")  # '0' follows '/' in byte order

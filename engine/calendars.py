@@ -11,9 +11,9 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, String, cast, event, literal, select, union_all
 from sqlalchemy.orm import Session, object_session
 
+from data_model.base import unit_ids
 from data_model.work_calendar import DayKind, SpecialDay, WorkSpan
 from engine.calendar import WorkCalendar
-from engine.principals import unit_ids
 
 KEPT_SECONDS = 30  # so long another process, or a reader that began before a change, may go by the old calendar
 _day, _span = SpecialDay.__table__, WorkSpan.__table__

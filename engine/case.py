@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import Actor
+from data_model.base import unit_ids
 from data_model.organisation import Level, OrgUnit
 from data_model.process import ProcessInstance, Task, TaskStatus
 from data_model.scope import EVERYWHERE
@@ -17,7 +18,6 @@ from engine import calendars, people
 from engine.calendar import WorkCalendar
 from engine.candidates import Asking
 from engine.history import Event
-from engine.principals import unit_ids
 
 Row = TypeVar("Row")
 Starter = Callable[["Case", str, Mapping[str, Any], int], int]

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import Actor
+from data_model.base import unit_ids
 from data_model.organisation import OrgUnit
 from data_model.process import NEVER, InboxRow, Task, TaskExclusion
-from engine.principals import unit_ids, user_principal
+from engine.principals import user_principal
 
 PAGE = 20
 CAP = 100  # a count above this is shown as "99+"

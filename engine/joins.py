@@ -3,7 +3,7 @@
 SpiffWorkflow counts the arrivals of earlier rounds too (a join in a loop fires too early) and drops what followed an earlier firing.
 Here an arrival is used up by the firing it led to.
 """
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -128,23 +128,20 @@ class Inclusive(Joining, InclusiveGateway):
 
 def _leading(gateway: Any, flows: Iterable[Any]) -> set[str]:
     """Names of the specs from which one of the flows is reached without passing the gateway."""
-    found: set[str] = set()
-    waiting = list(flows)
-    while waiting:
-        spec = waiting.pop()
-        if spec.name not in found and spec is not gateway:
-            found.add(spec.name)
-            waiting += spec.inputs
-    return found
+    return _reached(gateway, flows, lambda spec: spec.inputs)
 
 
 def _before(gateway: Any) -> set[str]:
     """Names of the specs that are reached from the start without passing the gateway."""
+    return _reached(gateway, [gateway._wf_spec.start], lambda spec: spec.outputs)
+
+
+def _reached(gateway: Any, first: Iterable[Any], onward: Callable[[Any], Iterable[Any]]) -> set[str]:
     found: set[str] = set()
-    waiting = [gateway._wf_spec.start]
+    waiting = list(first)
     while waiting:
         spec = waiting.pop()
         if spec.name not in found and spec is not gateway:
             found.add(spec.name)
-            waiting += spec.outputs
+            waiting += onward(spec)
     return found

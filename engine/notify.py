@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from data_model import clock
+from data_model.base import unit_ids
 from data_model.notice_kinds import Channel, kind_of
 from data_model.outbox import Message, OutboxMessage
 from engine import reach
 from engine.case import Case, Notice
 from engine.opening import Opened
-from engine.principals import unit_ids
 from engine.reach import Group, Person, Reach
 
 CAP = 50  # people told of one task

@@ -5,10 +5,10 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
+from data_model.base import unit_ids
 from data_model.casework import CannedOpinion
 from data_model.organisation import OrgUnit, User
 from engine.errors import EngineError, Missing, NotYours
-from engine.principals import unit_ids
 
 LONGEST = 200
 MOST = 50  # of one person, or of one unit

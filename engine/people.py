@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from data_model.base import unit_ids
 from data_model.organisation import Grant, Level, OrgUnit, Ownership, Role, User
-from engine.principals import owner_principal, role_principal, unit_ids, valid_grants
+from engine.principals import owner_principal, role_principal, valid_grants
 
 _user = User.__table__
 _active_names = select(_user.c.id, _user.c.name).where(_user.c.id.in_(bindparam("ids", expanding=True)), _user.c.active)

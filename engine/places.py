@@ -2,8 +2,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data_model.base import unit_ids
 from data_model.organisation import Level, OrgUnit
-from engine.principals import cut, unit_ids
+from engine.principals import cut
 
 
 def company_of(session: Session, path: str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import Actor, Proxy
+from data_model.base import unit_ids
 from data_model.delegation import Agency
 from data_model.organisation import Grant, Level, OrgUnit, Ownership, User
 from data_model.permissions import MATRIX, Reach
@@ -24,11 +25,6 @@ def role_principal(role: str, unit_id: int) -> str:
 
 def owner_principal(unit_id: int, backup: bool = False) -> str:
     return f"{'backup' if backup else 'owner'}@{unit_id}"
-
-
-def unit_ids(path: str) -> list[int]:
-    """The ids in a path, from the root down."""
-    return [int(part) for part in path.strip("/").split("/") if part]
 
 
 def valid_grants() -> list:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from data_model.base import subtree
+from data_model.base import subtree, unit_ids
 from data_model.organisation import Level, OrgUnit, UnitKind, User
 
 
@@ -48,7 +48,7 @@ class FormContext:
         if grid is None:
             return self.actor.company_path
         return self.session.scalar(select(OrgUnit.path).where(
-            OrgUnit.id.in_(_ids(grid.path)), OrgUnit.level == Level.COMPANY)) or grid.path
+            OrgUnit.id.in_(unit_ids(grid.path)), OrgUnit.level == Level.COMPANY)) or grid.path
 
     @cached_property
     def people(self) -> Sequence[tuple[int, str, str]]:
@@ -65,8 +65,4 @@ class FormContext:
             select(OrgUnit).where(OrgUnit.active, OrgUnit.kind == UnitKind.PLACE, OrgUnit.level >= Level.STATION,
                                   subtree(OrgUnit.path, self.company_path)).order_by(OrgUnit.path)).all()
         names = {unit.id: unit.name for unit in units}
-        return [(unit.id, " / ".join(names[i] for i in _ids(unit.path) if i in names)) for unit in units]
-
-
-def _ids(path: str) -> list[int]:
-    return [int(part) for part in path.strip("/").split("/") if part]
+        return [(unit.id, " / ".join(names[i] for i in unit_ids(unit.path) if i in names)) for unit in units]

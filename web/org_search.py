@@ -5,7 +5,7 @@ from sqlalchemy import case, false, or_, select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from data_model.base import subtree
+from data_model.base import subtree, unit_ids
 from data_model.organisation import Level, OrgUnit, UnitKind, User
 
 MOST = 20
@@ -27,10 +27,10 @@ def units(session: Session, actor: Actor, text: str) -> list[dict[str, Any]]:
     found = session.scalars(
         select(OrgUnit).where(OrgUnit.active, OrgUnit.kind == UnitKind.PLACE, OrgUnit.level >= Level.STATION, _within(actor),
                               _contains(text, OrgUnit.name, OrgUnit.code)).order_by(OrgUnit.path).limit(MOST)).all()
-    above = {unit_id for unit in found for unit_id in _ids(unit.path)}
+    above = {unit_id for unit in found for unit_id in unit_ids(unit.path)}
     names = {row.id: row.name for row in session.execute(
         select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(above), OrgUnit.level >= Level.COMPANY))}
-    return [{"id": unit.id, "name": unit.name, "detail": " / ".join(names[i] for i in _ids(unit.path)[:-1] if i in names)}
+    return [{"id": unit.id, "name": unit.name, "detail": " / ".join(names[i] for i in unit_ids(unit.path)[:-1] if i in names)}
             for unit in found]
 
 
@@ -42,7 +42,3 @@ def _within(actor: Actor) -> Any:
 def _contains(text: str, *columns: Any) -> Any:
     plain = text.replace("\0", "").strip()[:LONGEST]
     return or_(*(column.icontains(plain, autoescape=True) for column in columns)) if plain else True
-
-
-def _ids(path: str) -> list[int]:
-    return [int(part) for part in path.strip("/").split("/") if part]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import SYSTEM, Actor
+from data_model.base import unit_ids
 from data_model.hidden_danger import HiddenDanger
 from data_model.organisation import Level, OrgUnit, User
 from data_model.process import ProcessInstance, Task, TaskStatus, TimerRow
@@ -95,7 +96,7 @@ class History:
             return
         grid = self.rng.choice(self.town.grids)
         example = self.rng.choice(answers.common() if self.rng.random() < 0.7 else answers.examples())
-        station = int(grid.path.strip("/").split("/")[-2])
+        station = unit_ids(grid.path)[-2]
         actor = self.actor(self.rng.choice(self.town.staff[station]))
         with unit_of_work(actor) as session:
             photos = [self.picture(session, actor, cured=False)]
@@ -153,7 +154,7 @@ class History:
     def _team(self, session: Session, instance: ProcessInstance, able: Sequence[int]) -> list[int]:
         """Rectifier, checker and helper for a plan: people of the station, none of them the starter."""
         place = session.get_one(OrgUnit, instance.unit_id)
-        ids = [int(part) for part in place.path.strip("/").split("/")]
+        ids = unit_ids(place.path)
         station = ids[Level.STATION - 1] if len(ids) >= Level.STATION else ids[-1]
         free = [person for person in self.town.staff[station] if person != instance.starter_id]
         self.rng.shuffle(free)

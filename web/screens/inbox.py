@@ -11,7 +11,7 @@ from sqlalchemy import select
 from data_model import clock
 from data_model.base import subtree
 from data_model.organisation import Level, OrgUnit, UnitKind
-from data_model.process import NEVER, DefinitionStatus, ProcessDefinition, Task
+from data_model.process import NEVER, Task
 from data_model.session import unit_of_work
 from engine import actions, inbox, past
 from engine.bulk_offers import bulk_outcomes
@@ -19,6 +19,7 @@ from engine.errors import EngineError
 from web import saved_views
 from web.access import allow
 from web.due import group, group_words
+from web.flows import flow_names
 from web.hue import hue
 from web.i18n import tr
 from web.inbox_filters import CURSOR, PAST, Filters
@@ -96,7 +97,7 @@ def _drawn(view: dict) -> dict:
 def _view(filters: Filters, size: int) -> dict:
     """Everything the tabs and rows show: counts, one page, and the names of what it mentions; no query grows with the rows."""
     cursor = _cursor()
-    flows, stations, page = _flows(), _stations(), _page(filters, cursor, size)
+    flows, stations, page = flow_names(g.session), _stations(), _page(filters, cursor, size)
     return {
         "filters": filters, "cursor": cursor, "tabs": inbox.TABS, "cap": inbox.CAP,
         "counts": inbox.counts(g.session, g.actor, replace(filters, tab="all").query()), "page": page,
@@ -127,13 +128,6 @@ def _group_before(cursor: str) -> str:
     if not due:
         return ""
     return group(None if int(due) >= NEVER else datetime.fromtimestamp(int(due), clock.zone()))
-
-
-def _flows() -> list[tuple[str, str]]:
-    """Every flow by its effective name: the filter holds across versions, since it asks for the key."""
-    rows = g.session.execute(select(ProcessDefinition.key, ProcessDefinition.name)
-                             .where(ProcessDefinition.status == DefinitionStatus.EFFECTIVE).order_by(ProcessDefinition.name))
-    return [(row.key, row.name) for row in rows]
 
 
 def _stations() -> list[tuple[int, str]]:

@@ -8,6 +8,7 @@ from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from data_model import clock, notice_kinds
+from data_model.base import unit_ids
 from data_model.organisation import ROLE_NAMES, Grant, LoginSession, OrgUnit, User
 from data_model.outbox import Message
 from data_model.session import unit_of_work
@@ -134,7 +135,7 @@ def read_all():
 
 def _place() -> str:
     """公司 / 厂站 / 网格, from the root down."""
-    ids = [int(part) for part in g.actor.unit_path.strip("/").split("/") if part]
+    ids = unit_ids(g.actor.unit_path)
     names = dict(g.session.execute(select(OrgUnit.id, OrgUnit.name).where(OrgUnit.id.in_(ids))).all())
     return " / ".join(names[unit_id] for unit_id in ids if unit_id in names)
 
