@@ -11,6 +11,7 @@ BUNDLES := web/static/bundles/icons.svg
 CATALOGUE := web/translations/en/LC_MESSAGES/messages.mo
 ENVIRONMENT := set -a; if [ -f .env ]; then . ./.env; fi; set +a;
 NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+SIDE_BY_SIDE := --numprocesses logical --dist worksteal  # one worker a core, each with a PostgreSQL of its own
 APT := $(if $(filter 0,$(shell id -u)),,sudo )apt-get
 
 .PHONY: pictures run install assets translations demo test lint types tests browser-tests chromium pango wheel bench bench-json migration \
@@ -84,10 +85,10 @@ types: $(DONE)/test
 	$(BIN)/mypy
 
 tests: $(DONE)/test install assets translations pango
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -m "not browser" $(SIDE_BY_SIDE)
 
 browser-tests: $(DONE)/test install assets translations chromium
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m browser $(SIDE_BY_SIDE)
 
 # What WeasyPrint needs from the system to make PDFs; a Debian machine without it gets it here.
 pango:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -85,7 +86,7 @@ def test_whatever_the_document_lets_through_breaks_nothing(web_app, program, sto
             case.headers["Idempotency-Key"] = f"k{next(keys)}"
         answer = case.call()
         seen.add((operation.label, answer.status_code))
-        case.validate_response(answer, checks=CHECKS if mode is GenerationMode.POSITIVE else (*CHECKS, negative_data_rejection))
+        case.validate_response(answer, checks=(*CHECKS, negative_data_rejection) if _still_wrong(case) else CHECKS)
 
     for found in schema.get_all_operations():
         fuzz(found.ok(), GenerationMode.POSITIVE)
@@ -93,3 +94,9 @@ def test_whatever_the_document_lets_through_breaks_nothing(web_app, program, sto
             fuzz(found.ok(), GenerationMode.NEGATIVE)
     assert {("GET /api/v1/tasks", 200), ("POST /api/v1/cases", 422), ("GET /api/v1/tasks/{task_id}", 200),
             ("POST /api/v1/tasks/{task_id}/claim", 200), ("GET /api/v1/cases/{instance_id}/timeline", 200)} <= seen
+
+
+def _still_wrong(case) -> bool:
+    """What it sends itself breaks the schema; a wrong key, token or path was replaced by a true one."""
+    return any(part.mode is GenerationMode.NEGATIVE for place, part in case.meta.components.items()
+               if place in (ParameterLocation.BODY, ParameterLocation.QUERY))
