@@ -15,4 +15,5 @@ from data_model import (  # noqa: F401
     sequence,
     snapshot,
     work_calendar,
+    workshop,
 )
