@@ -105,3 +105,17 @@ class Switch(Audited, Row):
 
     name: Mapped[str] = mapped_column(String(64))
     value: Mapped[Any] = mapped_column(Json)
+
+
+class Trial(Row):
+    """试运行 that is going on: what one process owner has let people do so far. Only this list is kept; nothing it does is."""
+
+    __tablename__ = "workshop_trial"
+    __table_args__ = (UniqueConstraint("user_id", "process_key"),)
+
+    user_id: Mapped[int] = mapped_column(BigId)
+    process_key: Mapped[str] = mapped_column(String(64))
+    begins: Mapped[datetime] = mapped_column(Moment)  # where its clock starts
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+    revision: Mapped[int] = mapped_column(default=1)  # two tabs of one person do not overwrite each other
+    touched_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, index=True)
