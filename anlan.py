@@ -213,11 +213,11 @@ def _house():
     from data_model.settings import BadSettings, read
     from engine import deployment
     from engine.errors import EngineError
-    from engine.lint import Severity, lint_file
+    from engine.workshop import checking
     from web.app import create_app
 
-    known = _known(None)
-    deployment.use_lint(lambda session, name, xml: tuple(f for f in lint_file(xml, known) if f.severity == Severity.ERROR))
+    checking.use(_known(None))
+    deployment.use_lint(checking.errors)
     try:
         settings = read()
         for folder in (settings.home, settings.storage):

@@ -13,12 +13,12 @@ from engine import bpmn_xml, xml_guard
 from engine.errors import Refused
 
 SHIPPED = Path(__file__).parent.parent / "bpmn"
-Findings = Callable[[Session, str, bytes], tuple[Any, ...]]  # errors only; wired at start-up, see `use_lint`
+Findings = Callable[[Session, Mapping[str, bytes]], Mapping[str, tuple[Any, ...]]]  # wired at start-up, see `use_lint`
 _lint: list[Findings] = []
 
 
 def use_lint(findings: Findings) -> None:
-    """Let every deployment ask this first: (session, file name, content) -> the errors found."""
+    """Let every deployment ask this first: (session, content by file name) -> the errors found, by file name."""
     _lint[:] = [findings]
 
 
@@ -52,9 +52,8 @@ def deploy(
 
 
 def _refuse_errors(session: Session, files: Mapping[str, bytes]) -> None:
-    for name, xml in files.items():
-        errors = tuple(error for ask in _lint for error in ask(session, name, xml))
-        if errors:
+    for ask in _lint:
+        for name, errors in ask(session, files).items():
             raise Refused("{file} 有错误，未部署", errors, file=name)
 
 

@@ -31,7 +31,7 @@ def call(capsys, monkeypatch, tmp_path):
         return code, said.out, said.err
 
     yield run
-    deployment.use_lint(lambda *_: ())
+    deployment.use_lint(lambda *_: {})
 
 
 @pytest.fixture

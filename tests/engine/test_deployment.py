@@ -67,7 +67,7 @@ def test_a_file_never_replaces_what_the_modeler_made(works, tmp_path):
 
 
 def test_what_lint_refuses_is_not_deployed_at_all(works, tmp_path):
-    deployment.use_lint(lambda session, name, xml: ("没有表单",) if b"bad" in xml else ())
+    deployment.use_lint(lambda session, files: {name: ("没有表单",) for name, xml in files.items() if b"bad" in xml})
     try:
         with pytest.raises(Refused) as refused:
             load(works, tmp_path, p_dot_bpmn=steps("good"), q_dot_bpmn=steps("bad"))

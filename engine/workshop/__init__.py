@@ -1,0 +1,1 @@
+"""The process owner's workshop: drafts, their checks, differences, releases and bundles."""
