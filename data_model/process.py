@@ -58,6 +58,7 @@ class DecisionTable(Audited, Row):
 
 class InstanceStatus(StrEnum):
     RUNNING = "running"
+    SUSPENDED = "suspended"  # 挂起: the process owner lets nobody go on with it for now
     COMPLETED = "completed"
     TERMINATED = "terminated"  # by a terminate or error end event
     CANCELLED = "cancelled"  # by a person
@@ -70,6 +71,7 @@ class ProcessInstance(OrgOwned, Row):
     __tablename__ = "process_instance"
     __table_args__ = (
         Index(None, "starter_id", "status", "id"), Index(None, "subject_kind", "subject_id"), Index(None, "key", "status", "id"),
+        Index(None, "status", "id"), Index(None, "definition_id", "status", "id"), Index(None, "code", "id"),
     )
 
     definition_id: Mapped[int] = mapped_column(ForeignKey("process_definition.id"), index=True)
@@ -98,6 +100,9 @@ class ProcessInstance(OrgOwned, Row):
         return or_(cls.starter_id == actor.user_id, super().wall(actor))
 
 
+UNFINISHED = (InstanceStatus.RUNNING, InstanceStatus.SUSPENDED)
+
+
 class TaskStatus(StrEnum):
     OPEN = "open"
     DONE = "done"
@@ -124,6 +129,8 @@ class Task(Row):
         UniqueConstraint("instance_id", "token_id"),
         Index(None, "instance_id", "status"), Index(None, "completed_by", "completed_at", "id"),
         Index("ix_task_open_due", "due_at", sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
+        Index("ix_task_open_element", "process_key", "element_id", "instance_id",
+              sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
     )
 
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
@@ -162,6 +169,7 @@ class Task(Row):
     anchor: Mapped[str] = mapped_column(String(36), default="", server_default=text("''"))  # of a helper: the step's own token
     added_by: Mapped[int | None] = mapped_column(BigId)  # 加签: who asked them
     answer: Mapped[dict[str, Any] | None] = mapped_column(Json)  # given, and waiting for the signers after
+    suspended: Mapped[bool] = mapped_column(default=False, server_default=false())  # 挂起: its case is, so nobody may act on it
 
 
 NEVER = 9_999_999_999  # due of a task without a limit, in epoch seconds
@@ -253,6 +261,8 @@ class Delivery(Row):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_due", "next_try_at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+        Index("ix_delivery_given_up", "id", sqlite_where=text("last_error <> ''"), postgresql_where=text("last_error <> ''")),
+        Index("ix_delivery_target", "target_id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
     )
 
     kind: Mapped[str] = mapped_column(String(8))  # 'message' | 'signal'
@@ -274,7 +284,10 @@ class Incident(Row):
     """An element that failed for a reason no user can mend; the instance waits for a retry."""
 
     __tablename__ = "incident"
-    __table_args__ = (Index(None, "instance_id", "resolved_at"),)
+    __table_args__ = (
+        Index(None, "instance_id", "resolved_at"),
+        Index("ix_incident_open", "id", sqlite_where=text("resolved_at IS NULL"), postgresql_where=text("resolved_at IS NULL")),
+    )
 
     instance_id: Mapped[int] = mapped_column(ForeignKey("process_instance.id"))
     token_id: Mapped[str] = mapped_column(String(36), default="")
