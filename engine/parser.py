@@ -24,7 +24,7 @@ from SpiffWorkflow.spiff.specs.defaults import (
 )
 
 from engine import bpmn_xml, joins
-from engine.decisions import Decision
+from engine.decisions import Decision, TableTask, TableTaskParser
 from engine.event_definitions import Signal
 from engine.many import Loop, Parallel, Sequential
 from engine.properties import task_rules
@@ -100,6 +100,7 @@ class Parser(SpiffBpmnParser):
         full_tag("task"): (PersonParser, NoneTask),
         full_tag("manualTask"): (PersonParser, ManualTask),
         full_tag("userTask"): (PersonParser, UserTask),
+        full_tag("businessRuleTask"): (_bounded(TableTaskParser), TableTask),
         full_tag("serviceTask"): (_bounded(task_spec.ServiceTaskParser), HandlerTask),
         full_tag("startEvent"): (_ours(event_parsers.SpiffStartEventParser), StartEvent),
         full_tag("endEvent"): (_ours(event_parsers.SpiffEndEventParser), EndEvent),
@@ -111,8 +112,9 @@ class Parser(SpiffBpmnParser):
     }
 
     def get_engine(self, decision_ref: str, node: Any) -> Decision:
-        found = super().get_engine(decision_ref, node)
-        return Decision(found.decision_table)
+        if decision_ref not in self.dmn_parsers:
+            raise ValidationException(f"there is no decision table {decision_ref!r}", node=node)
+        return Decision(self.dmn_parsers[decision_ref].node)
 
 
 def parse(key: str, diagrams: Mapping[str, bytes], tables: Mapping[str, bytes]) -> tuple[Any, dict[str, Any]]:
