@@ -1,0 +1,59 @@
+"""Two versions of a diagram: what runs differently, what is only called differently, what only lies elsewhere."""
+import pytest
+
+from engine.deployment import SHIPPED
+from engine.workshop.compare import How, differences, marks
+from tests.diagrams import diagram, end, start, user
+
+OLD = diagram(start(), user("a", candidates="starter()", due="P2D"), user("b"), end(), "s > a > b > e")
+DANGER = (SHIPPED / "hidden_danger.bpmn").read_bytes()
+
+
+def told(changes):
+    return {(c.kind, c.element, c.what, c.of, c.before, c.after, c.executes) for c in changes}
+
+
+def test_one_more_approver_with_a_limit_is_told_attribute_by_attribute():
+    new = diagram(start(), user("a", candidates="starter()", due="P3D"), user("x", candidates="role('station_leader')"), user("b"), end(),
+                  "s > a > x > b > e")
+    found = differences(OLD, new)
+    assert ("changed", "a", "办理时限", "", "P2D", "P3D", True) in told(found)
+    assert ("added", "x", "", "", "", "", True) in told(found)
+    assert all(change.executes for change in found)
+    older, newer = marks(found)
+    assert newer["x"] == "added" and "x" not in older and older["a"] == newer["a"] == "changed"
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), [
+    (b'id="a" name="a"', 'id="a" name="审核"'.encode(), ("changed", "a", "名称", "", "a", "审核", False)),
+    (b'name="due" value="P2D"', b'name="due" value=""', ("changed", "a", "办理时限", "", "P2D", "", True)),
+    (b'name="due" value="P2D"', b'name="somewhat" value="P2D"', ("changed", "a", "属性", "somewhat", "", "P2D", True)),
+    (b'isExecutable="true"', b'isExecutable="false"', ("changed", "p", "可执行", "", "true", "false", True)),
+])
+def test_each_kind_of_change(before, after, expected):
+    assert before in OLD
+    assert expected in told(differences(OLD, OLD.replace(before, after)))
+
+
+def test_the_same_diagram_has_no_differences_however_it_is_written():
+    assert differences(DANGER, DANGER) == []
+    assert differences(DANGER, DANGER.replace(b"><", b">\n  <")) == []
+
+
+def test_what_only_moved_does_not_run_differently():
+    moved = DANGER.replace(b"<dc:Bounds x=", b"<dc:Bounds x=", 1)
+    at = DANGER.index(b"<dc:Bounds")
+    moved = DANGER[:at] + DANGER[at:].replace(b' y="', b' y="1', 1)
+    (change,) = differences(DANGER, moved)
+    assert (change.kind, change.executes, change.what) == (How.MOVED, False, "位置")
+    assert marks([change]) == ({}, {})
+
+
+def test_every_attribute_in_a_shipped_diagram_is_seen():
+    """Whatever is written in the part of the file that runs: changing it is a difference."""
+    head = DANGER[:DANGER.index(b"<bpmndi:BPMNDiagram")]
+    spots = [i for i in range(len(head)) if head.startswith(b' value="', i)]
+    assert len(spots) > 30
+    for spot in spots[::4]:
+        changed = DANGER[:spot + 8] + b"Q" + DANGER[spot + 8:]
+        assert any(change.executes or change.what == "分类" for change in differences(DANGER, changed)), head[spot - 80:spot + 40]
