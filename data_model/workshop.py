@@ -61,6 +61,7 @@ class FormDesign(Audited, Row):
     deployed_by: Mapped[int] = mapped_column(BigId, default=0)
     deployed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     note: Mapped[str] = mapped_column(String(500), default="")
+    source: Mapped[str] = mapped_column(String(12), default="file", server_default="file", sort_order=10)  # 'file' | 'modeler'
 
 
 class Scenario(Audited, Row):
