@@ -80,7 +80,7 @@ def _left_by(element: Element, fields_of: FieldsOf, outputs_of: OutputsOf) -> It
 
 def _answer(element: Element, fields_of: FieldsOf) -> Iterator[Offer]:
     named = element.properties.get("form", "")
-    form = named if "." in named or fields_of(named) is not None else f"{element.process}.{named or element.id}"
+    form = named if "." in named or (named and fields_of(named) is not None) else f"{element.process}.{named or element.id}"
     yield Offer(f"{element.id}.outcome", "结果（按钮）", Type.CHOICE, element.id, outcomes(element))
     yield Offer(f"{element.id}.by", "办理人", Type.PERSON, element.id)
     yield Offer(f"{element.id}.opinion", "意见", Type.TEXT, element.id)

@@ -11,13 +11,16 @@ from engine.lint import Severity, lint
 KINDS = ("message", "timer", "signal", "conditional", "error", "escalation", "cancel", "compensate", "terminate", "link")
 TASKS = ("task", "userTask", "manualTask", "scriptTask", "serviceTask", "businessRuleTask", "sendTask", "receiveTask", "callActivity")
 GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway")
-_NAMED = {"message": "m", "signal": "s", "error": "e", "escalation": "c"}
+_DECLARED = {kind: f"{kind}_0" for kind in ("message", "signal", "error", "escalation")}
 _BODIES = {
     "scriptTask": "<script>x = 1</script>",
     "serviceTask": '<extensionElements><spiffworkflow:serviceTaskOperator id="h.f" resultVariable=""/></extensionElements>',
     "businessRuleTask": "<extensionElements><spiffworkflow:calledDecisionId>t</spiffworkflow:calledDecisionId></extensionElements>",
 }
-_EXTRA = {"sendTask": ' messageRef="m"', "receiveTask": ' messageRef="m"', "callActivity": ' calledElement="other"'}
+_EXTRA = {"sendTask": ' messageRef="message_0"', "receiveTask": ' messageRef="message_0"', "callActivity": ' calledElement="other"'}
+
+_SOMEBODY = ('<extensionElements><spiffworkflow:properties><spiffworkflow:property name="candidates" value="starter()"/>'
+             "</spiffworkflow:properties></extensionElements>")
 
 
 @cache
@@ -48,23 +51,19 @@ def _events(kind: str) -> Iterator[tuple[str, str]]:
         yield f"{tag}:{kind}", _row(f'<{tag} id="x">{{io}}{said}</{tag}>')
     for suffix, attribute in (("", ""), (":non", ' cancelActivity="false"')):
         yield f"boundaryEvent:{kind}{suffix}", (
-            _row(f'<userTask id="x">{PROPERTIES}{{io}}</userTask>')
+            _row(f'<userTask id="x">{_SOMEBODY}{{io}}</userTask>')
             + f'<boundaryEvent id="b" attachedToRef="x"{attribute}>{_out("b", "e2")}{said}</boundaryEvent>'
             + f'{_flow("b", "e2")}<endEvent id="e2">{_in("b", "e2")}</endEvent>')
     for suffix, attribute in (("", ""), (":non", ' isInterrupting="false"')):
         inner = (f'<startEvent id="s3"{attribute}>{_out("s3", "e3")}{said}</startEvent>{_flow("s3", "e3")}'
                  f'<endEvent id="e3">{_in("s3", "e3")}</endEvent>')
         yield f"eventSubProcess:{kind}{suffix}", (
-            _row(f'<userTask id="x">{PROPERTIES}{{io}}</userTask>') + f'<subProcess id="sub" triggeredByEvent="true">{inner}</subProcess>')
-
-
-PROPERTIES = ('<extensionElements><spiffworkflow:properties><spiffworkflow:property name="candidates" value="starter()"/>'
-              "</spiffworkflow:properties></extensionElements>")
+            _row(f'<userTask id="x">{_SOMEBODY}{{io}}</userTask>') + f'<subProcess id="sub" triggeredByEvent="true">{inner}</subProcess>')
 
 
 def _definition(kind: str) -> str:
-    ref = f' {kind}Ref="{_NAMED[kind]}"' if kind in _NAMED else ""
-    inner = {"timer": "<timeDuration>\"P1D\"</timeDuration>", "conditional": "<condition>o == 1</condition>"}.get(kind, "")
+    ref = f' {kind}Ref="{_DECLARED[kind]}"' if kind in _DECLARED else ""
+    inner = {"timer": '<timeDuration>"P1D"</timeDuration>', "conditional": "<condition>o == 1</condition>"}.get(kind, "")
     return f'<{kind}EventDefinition id="d"{ref}>{inner}</{kind}EventDefinition>'
 
 
@@ -104,9 +103,11 @@ def _gateway(tag: str) -> str:
 
 
 def _runs(parts: str) -> bool:
-    declared = ('<message id="m" name="m"/><signal id="s0" name="s"/><error id="e0" name="e" errorCode="e"/>'
-                '<escalation id="c0" name="c" escalationCode="c"/>').replace('"m"', '"m"')
-    body = parts.replace('signalRef="s"', 'signalRef="s0"').replace('errorRef="e"', 'errorRef="e0"').replace('escalationRef="c"', 'escalationRef="c0"')
+    declared = "".join(f'<{kind} id="{id}" name="{kind}"{_code(kind)}/>' for kind, id in _DECLARED.items())
     xml = (f'<definitions xmlns="{BPMN}" xmlns:spiffworkflow="{SPIFF}" id="defs" targetNamespace="t">{declared}'
-           f'<process id="p" name="p" isExecutable="true"><dataObject id="data"/>{body}</process></definitions>')
+           f'<process id="p" name="p" isExecutable="true"><dataObject id="data"/>{parts}</process></definitions>')
     return not any(finding.severity == Severity.ERROR for finding in lint(xml.encode()))
+
+
+def _code(kind: str) -> str:
+    return f' {kind}Code="{kind}"' if kind in ("error", "escalation") else ""
