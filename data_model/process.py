@@ -56,7 +56,7 @@ class DecisionTable(Audited, Row):
     deployed_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     source: Mapped[str] = mapped_column(String(12), default="file", server_default="file", sort_order=10)  # 'file' | 'modeler'
     deployed_by: Mapped[int] = mapped_column(BigId, default=0, server_default="0", sort_order=10)
-    note: Mapped[str] = mapped_column(String(500), default="", server_default="", sort_order=10)
+    note: Mapped[str] = mapped_column(String(500), default="", server_default=text("''"), sort_order=10)
 
 
 class InstanceStatus(StrEnum):

@@ -16,7 +16,7 @@ def upgrade() -> None:
     with op.batch_alter_table('decision_table', schema=None) as batch_op:
         batch_op.add_column(sa.Column('source', sa.String(length=12), server_default='file', nullable=False))
         batch_op.add_column(sa.Column('deployed_by', ID, server_default='0', nullable=False))
-        batch_op.add_column(sa.Column('note', sa.String(length=500), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('note', sa.String(length=500), server_default=sa.text("''"), nullable=False))
 
     with op.batch_alter_table('form_design', schema=None) as batch_op:
         batch_op.add_column(sa.Column('source', sa.String(length=12), server_default='file', nullable=False))
