@@ -25,6 +25,7 @@ from engine.history import Action, Event
 from engine.returns import Effect
 from engine.runner import Run
 from engine.service_task import handler
+from engine.services.reversing import is_reversible
 from engine.settle import settle
 from engine.signing import SigningTask
 from engine.ways import Way
@@ -134,7 +135,7 @@ def _problems(session: Session, run: Run, token: Token, way: Way) -> Iterator[En
         yield EngineError("此步骤由多人分别办理，不能撤回，请改为申请退回")
     yield from _acted(session, run, way)
     for service in way.services:
-        if not getattr(handler(service.task_spec.operation_name), "reversible", False):
+        if not is_reversible(handler(service.task_spec.operation_name)):
             yield EngineError("已自动执行「{step}」，不能撤回，请改为申请退回", step=_name(service))
     for event in way.events:
         yield EngineError("「{step}」已发生，不能撤回，请改为申请退回", step=_name(event))

@@ -11,11 +11,14 @@ from engine import people
 from engine.case import Case
 from engine.errors import EngineError
 from engine.services import evidence, lateness, numbering
+from engine.services.reversing import reversible
 
 MEASURES = (("engineering", "工程技术"), ("management", "管理"), ("training", "教育培训"), ("protection", "个体防护"),
             ("emergency", "应急处置"))
 FIVE = (("five_duty", "责任"), ("five_money", "资金"), ("five_measures", "措施"), ("five_time", "时限"), ("five_plan", "预案"))
 MORNING = time(8)  # when people are told every day that they are late
+STAGES = {"confirm": DangerStage.CONFIRMING, "configure": DangerStage.PLANNING, "approve_plan": DangerStage.APPROVING,
+          "rectify": DangerStage.RECTIFYING, "recheck": DangerStage.CHECKING, "accept": DangerStage.ACCEPTING}
 FAILURES_TO_TELL = 2  # from the second failed check on, the owner above hears of it
 
 
@@ -92,6 +95,7 @@ def close_at_once(case: Case, data: dict[str, Any]) -> None:
     case.notify("N-14", [danger.finder_id], text, number=danger.code, reason=danger.close_reason)
 
 
+@reversible
 def plan(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """Confirmed: the record takes the grading over, and the place answerable for that level plans the cure."""
     danger, answer = case.subject(HiddenDanger), data["confirm"]
@@ -115,6 +119,7 @@ def _at_the_place(case: Case, data: Mapping[str, Any]) -> list[int]:
     return sorted({person for found in people.owners(case.session, chain).values() for person in found})
 
 
+@reversible
 def supervise(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """挂牌督办: the company's heads and the group hear of a major danger; its plan waits for approval."""
     danger = case.subject(HiddenDanger)
@@ -132,9 +137,11 @@ def _heads(case: Case, danger: HiddenDanger) -> list[int]:
     return sorted({person for holders in found if holders for person in holders.people})
 
 
+@reversible
 def order(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     """下达整改, for the first time or after a failed check: the time runs from now, the deadline stays."""
-    danger, times = case.subject(HiddenDanger), data.get("orders", 0)
+    danger = case.subject(HiddenDanger)
+    times = max(data.get("orders", 0), danger.failed_checks)  # a plan that was taken up anew begins a way that knows of no orders
     _write_plan(danger, data["configure"])
     _keep_checks(case, danger, data)
     danger.stage, danger.failed_checks = DangerStage.RECTIFYING, times
@@ -164,6 +171,7 @@ def _money(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
+@reversible
 def record_cure(case: Case, data: dict[str, Any]) -> None:
     """What the rectifier did, with the photos that show it."""
     danger, answer = case.subject(HiddenDanger), data["rectify"]
@@ -174,6 +182,7 @@ def record_cure(case: Case, data: dict[str, Any]) -> None:
     evidence.keep(case.session, danger, answer, "photos_after", "after")
 
 
+@reversible
 def to_acceptance(case: Case, data: dict[str, Any]) -> None:
     """A major danger that passed its check waits for the company's head."""
     danger = case.subject(HiddenDanger)
@@ -201,6 +210,19 @@ def _keep_checks(case: Case, danger: HiddenDanger, data: Mapping[str, Any]) -> N
 def cancelled(case: Case, data: dict[str, Any]) -> None:
     """The case was taken back."""
     case.subject(HiddenDanger).stage = DangerStage.CANCELLED
+
+
+def returned(case: Case, data: dict[str, Any], element: str) -> None:
+    """退回: the record stands where the case stands again; what was written since is written anew."""
+    case.subject(HiddenDanger).stage = STAGES[element]
+
+
+def withdrawn(case: Case, data: dict[str, Any], element: str) -> None:
+    """撤回: as above; a failed check that was taken back counts no more."""
+    danger = case.subject(HiddenDanger)
+    if danger.stage == DangerStage.RECTIFYING and element in ("recheck", "accept"):
+        danger.failed_checks -= 1
+    danger.stage = STAGES[element]
 
 
 def remind(case: Case, data: dict[str, Any], code: str, to: list[str], text: str) -> None:

@@ -14,6 +14,7 @@ from engine import people
 from engine.case import Case
 from engine.errors import EngineError
 from engine.services import evidence, lateness, numbering
+from engine.services.reversing import reversible
 
 DUPLICATE_WITHIN = timedelta(hours=24)
 CLUES = ("harm", "hazard_level", "major_listed", "partial_shutdown", "external_cause", "cross_grid", "fix_days", "cost_estimate")
@@ -73,6 +74,7 @@ def assign(case: Case, data: dict[str, Any]) -> dict[str, Any]:
     return {"grid": grid.id}
 
 
+@reversible
 def ask(case: Case, data: dict[str, Any]) -> None:
     """Not decided yet: the reporter is asked for more."""
     snapshot = case.subject(Snapshot)
@@ -113,6 +115,16 @@ def cancelled(case: Case, data: dict[str, Any]) -> None:
     """The reporter has taken it back."""
     snapshot = case.subject(Snapshot)
     snapshot.verdict, snapshot.judged_at, snapshot.reason = Verdict.DISCARDED, case.now, "上报人已撤销"
+
+
+def returned(case: Case, data: dict[str, Any], element: str) -> None:
+    """退回: the reporter is asked for more again."""
+    case.subject(Snapshot).verdict = Verdict.UNDECIDED
+
+
+def withdrawn(case: Case, data: dict[str, Any], element: str) -> None:
+    """撤回: 'please say more' was a mistake, or what was added is taken back."""
+    case.subject(Snapshot).verdict = Verdict.WAITING if element == "judge" else Verdict.UNDECIDED
 
 
 def escalate(case: Case, data: dict[str, Any], element: str, to: list[str], code: str, text: str) -> None:

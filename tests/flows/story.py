@@ -66,6 +66,16 @@ class Story:
             data = self._filled(view.form, fields, context)
             return actions.complete(session, actor, task, outcome, data, idem_key=self._key(), opinion=opinion).instance_id
 
+    def deed(self, who: str, deed: Any, *args: Any, keyed: bool = True, **more: Any) -> Any:
+        """Somebody does one of engine.actions."""
+        with self._acting(who) as (session, actor):
+            return deed(session, actor, *args, **({"idem_key": self._key()} if keyed else {}), **more)
+
+    def seen(self, who: str, question: Any, *args: Any) -> Any:
+        """Somebody looks at something."""
+        with self._acting(who, write=False) as (session, actor):
+            return question(session, actor, *args)
+
     def cancel(self, who: str, case: int, reason: str) -> None:
         """Somebody takes a case back."""
         with self._acting(who) as (session, actor):
