@@ -6,6 +6,7 @@ value of the column any condition of the closed language, such as `1 <= ? <= 10`
 import ast
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from engine.dmn import scanning, values
@@ -64,6 +65,7 @@ class Tests:
         return not any(isinstance(test, Free) for test in self.tests) and all(end.known for end in ends)
 
 
+@lru_cache(maxsize=4_096)
 def parse(text: str, kind: str = "") -> Tests:
     """The tests of a cell in a column of that kind.
 
@@ -127,7 +129,7 @@ def _value(said: str) -> Value:
     """A value to equal; a condition or a list would never be equal to anything."""
     found = values.of_source(said)
     tree = compile_expr(said, values.TIMERS)
-    if isinstance(tree, ast.Tuple | ast.List | ast.Set):
+    if isinstance(tree, ast.Tuple | ast.List | ast.Set | ast.Dict):
         raise ExprError("列表永远不会匹配，请用逗号隔开各个值，如 5, 6")
     if isinstance(tree, ast.Compare | ast.BoolOp) or isinstance(tree, ast.UnaryOp) and isinstance(tree.op, ast.Not):
         raise ExprError("条件会被当作值来比较、永远不会匹配，请用 ? 代表输入，如 ? != 5")
@@ -215,7 +217,7 @@ def _suited(test: Test, kind: str) -> Test:
 
 def _end(end: Value, kind: str) -> Value:
     if not end.known:
-        return end
+        return Value(end.source, day=end.day or kind == "date")
     if kind == "integer" and values.kind_of(end.value) == "number":
         return end  # a threshold may lie between two whole numbers
     return Value(end.source, True, values.fitting(end.value, kind), end.day or kind == "date")

@@ -25,16 +25,6 @@ def bpmn_findings(diagram: Diagram) -> Iterator[Finding]:
         yield _refused(problem)
 
 
-def dmn_findings(root: Any) -> Iterator[Finding]:
-    parser = Parser()
-    try:
-        parser.add_dmn_xml(root)
-        for decision in list(parser.dmn_parsers):
-            parser.get_engine(decision, root)
-    except (Exception, MemoryError) as problem:
-        yield _refused(problem)
-
-
 def _refused(problem: BaseException) -> Finding:
     tag = getattr(problem, "sourceline", None)
     named = str(getattr(problem, "id", None) or "") if tag is not None or hasattr(problem, "id") else ""
