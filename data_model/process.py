@@ -265,7 +265,6 @@ class Delivery(Row):
     __table_args__ = (
         Index("ix_delivery_due", "next_try_at", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
         Index("ix_delivery_given_up", "id", sqlite_where=text("last_error <> ''"), postgresql_where=text("last_error <> ''")),
-        Index("ix_delivery_target", "target_id", sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
     )
 
     kind: Mapped[str] = mapped_column(String(8))  # 'message' | 'signal'

@@ -7,11 +7,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from data_model.process import HistoryEvent, InstanceStatus, ProcessInstance
+from data_model.process import UNFINISHED, HistoryEvent, ProcessInstance
 from data_model.scope import EVERYWHERE
 
 PAGE = 20
-ENDED = "ended"  # as a status: any but running
+ENDED = "ended"  # as a status: neither running nor suspended
+GOING = "going"  # as a status: either
 
 
 class Which(StrEnum):
@@ -37,7 +38,9 @@ def page(
     if process_key:
         chosen = chosen.where(ProcessInstance.key == process_key)
     if status == ENDED:
-        chosen = chosen.where(ProcessInstance.status != InstanceStatus.RUNNING)
+        chosen = chosen.where(ProcessInstance.status.not_in(UNFINISHED))
+    elif status == GOING:
+        chosen = chosen.where(ProcessInstance.status.in_(UNFINISHED))
     elif status:
         chosen = chosen.where(ProcessInstance.status == status)
     if before:

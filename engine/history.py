@@ -40,6 +40,13 @@ class Action(StrEnum):
     PARENT_END = "parent_end"  # the case that started this one is over; this one goes on
     ADD_SIGNER = "add_signer"
     REMOVE_SIGNER = "remove_signer"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    MOVE = "move"  # the process owner has put a token elsewhere
+    SKIP = "skip"  # a failed element was passed over, with a result given by hand
+    EDIT = "edit"  # data changed by the process owner; data["changes"] has before and after
+    REASSIGN = "reassign"
+    MIGRATE = "migrate"  # goes on with another version
 
 
 @dataclass

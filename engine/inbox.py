@@ -88,7 +88,7 @@ def add(session: Session, tasks: Iterable[Task]) -> None:
     """Rows of tasks that have none yet."""
     rows, excluded = [], []
     for task in tasks:
-        due = int(task.due_at.timestamp()) if task.due_at else NEVER
+        due = _due(task)
         rows += [{"principal": address, "due": due, "task_id": task.id, "process_key": task.process_key,
                   "station_id": task.station_id or 0, "priority": task.priority} for address in addresses(session, task)]
         excluded += [{"task_id": task.id, "user_id": user_id} for user_id in task.excluded]
@@ -212,8 +212,13 @@ def matches(text: str) -> Any:
             | Task.starter_name.contains(text, autoescape=True) | Task.name.contains(text, autoescape=True))
 
 
+def _due(task: Task) -> int:
+    """Nobody is late with what is suspended."""
+    return int(task.due_at.timestamp()) if task.due_at and not task.suspended else NEVER
+
+
 def _cursor(task: Task, order: Order) -> str:
-    told = {"due": int(task.due_at.timestamp()) if task.due_at else NEVER, "task_id": task.id, "priority": task.priority}
+    told = {"due": _due(task), "task_id": task.id, "priority": task.priority}
     return ".".join(str(told[name]) for name in order.columns)
 
 

@@ -1,5 +1,5 @@
 """Messages and signals between instances: a durable queue; what arrives is marked in the same transaction as the move it causes."""
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from data_model import clock
-from data_model.process import DefinitionStatus, Delivery, InstanceStatus, ProcessDefinition, ProcessInstance, Subscription
+from data_model.process import (
+    UNFINISHED,
+    DefinitionStatus,
+    Delivery,
+    InstanceStatus,
+    ProcessDefinition,
+    ProcessInstance,
+    Subscription,
+)
 from data_model.scope import EVERYWHERE
 from engine import actions, bpmn_xml, incidents
 from engine.broken import EngineBroken
@@ -17,6 +25,7 @@ from engine.errors import EngineError
 OpenUnit = Callable[[], AbstractContextManager[Session]]
 AT_MOST = 500
 PATIENCE = timedelta(days=7)  # how long a message waits for somebody who wants it
+SUSPENDED_PAUSE = timedelta(seconds=30)  # what is for a suspended case is brought again after this, for as long as it takes
 _PAUSES = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5), timedelta(hours=1))
 
 
@@ -44,6 +53,21 @@ def deliver_pending(open_unit: OpenUnit, limit: int = AT_MOST) -> int:
     return moves
 
 
+def deliver_own(session: Session, sources: Collection[int]) -> None:
+    """In a try: bring what its own instances have said to those of them that wait; nobody else hears of it."""
+    for _ in range(AT_MOST):
+        row = session.scalars(select(Delivery).where(Delivery.source_id.in_(sources), Delivery.done_at.is_(None),
+                                                     Delivery.next_try_at <= clock.now()).order_by(Delivery.id).limit(1)).first()
+        if row is None:
+            return
+        try:
+            with session.begin_nested():
+                _deliver(session, row)
+        except (EngineError, EngineBroken) as error:
+            row.done_at, row.last_error = clock.now(), str(error)[:500]
+        session.flush()
+
+
 def _next(session: Session) -> Delivery | None:
     return session.scalars(select(Delivery).where(Delivery.done_at.is_(None), Delivery.next_try_at <= clock.now())
                            .order_by(Delivery.next_try_at, Delivery.id).limit(1).with_for_update(skip_locked=True)).first()
@@ -53,6 +77,9 @@ def _deliver(session: Session, row: Delivery) -> int:
     """One step: find whom it is for, or bring it to the one it is for."""
     if row.target_id is not None:
         moved = actions.hear(session, row.target_id, row.target_token, row.kind, row.name, row.payload, row.correlation)
+        if not moved and _is_suspended(session, row.target_id):
+            row.next_try_at = clock.now() + SUSPENDED_PAUSE
+            return 0
         if not moved and row.kind == "message":  # whoever waited has gone on meanwhile: look for another
             row.target_id, row.target_token = None, ""
             return 0
@@ -64,6 +91,11 @@ def _deliver(session: Session, row: Delivery) -> int:
         return 1
     _address(session, row)
     return 0
+
+
+def _is_suspended(session: Session, instance_id: int) -> bool:
+    return session.scalar(select(ProcessInstance.status).where(ProcessInstance.id == instance_id),
+                          execution_options=EVERYWHERE) == InstanceStatus.SUSPENDED
 
 
 def _address(session: Session, row: Delivery) -> None:
@@ -85,8 +117,10 @@ def _address(session: Session, row: Delivery) -> None:
 def _waiting(session: Session, row: Delivery) -> list[Subscription]:
     """Who waits for it, the longest first."""
     chosen = (select(Subscription).join(ProcessInstance, ProcessInstance.id == Subscription.instance_id)
-              .where(Subscription.kind == row.kind, Subscription.name == row.name, ProcessInstance.status == InstanceStatus.RUNNING)
+              .where(Subscription.kind == row.kind, Subscription.name == row.name, ProcessInstance.status.in_(UNFINISHED))
               .order_by(Subscription.id))
+    if (own := session.info.get("own")) is not None:  # a try: cases that really run hear nothing of it
+        chosen = chosen.where(Subscription.instance_id.in_(own))
     found = session.scalars(chosen, execution_options=EVERYWHERE).all()
     return [s for s in found if (row.kind == "message" or s.instance_id != row.source_id) and _correlates(s.correlation, row.correlation)]
 

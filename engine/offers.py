@@ -2,7 +2,7 @@
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from data_model.process import InstanceStatus, ProcessInstance, Task, TaskStatus
+from data_model.process import UNFINISHED, ProcessInstance, Task, TaskStatus
 from engine import edits, rights, watching
 from engine.actions.cancelling import may_cancel
 from engine.actions.copying import may_copy
@@ -17,13 +17,15 @@ def on_case(session: Session, actor: Actor, instance: ProcessInstance) -> set[st
         found.add("cc")
     if may_remind(session, actor, instance):
         found.add("remind")
-    if instance.status == InstanceStatus.RUNNING and may_cancel(session, actor, instance):
+    if instance.status in UNFINISHED and may_cancel(session, actor, instance):
         found.add("cancel")
     return found
 
 
 def on_task(session: Session, actor: Actor, task: Task, rules: TaskRules) -> set[str]:
     """complete, claim, unclaim, transfer, delegate, give_back, take_back, draft, return, reject, add_signer, remove_signer, withdraw."""
+    if task.suspended:
+        return set()
     if task.status != TaskStatus.OPEN:
         return edits.on_closed(session, actor, task, rules)
     if rights.owning(actor, task) is not None:

@@ -3,13 +3,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from data_model import clock
 from data_model.actor import Actor, Proxy
 from data_model.organisation import User
-from data_model.process import HistoryEvent, Task, TaskStatus
-from engine import inbox
+from data_model.process import WAITING, HistoryEvent, Task, TaskStatus
+from engine import inbox, pausing
 from engine.errors import NotYours, TooLate
 from engine.history import Action
 
@@ -30,7 +30,7 @@ def is_candidate(session: Session, actor: Actor, task: Task) -> bool:
 
 def may_act(session: Session, actor: Actor, task: Task) -> bool:
     """Whether the open task is the person's to do now."""
-    return standing(session, actor, task) is not None
+    return not task.suspended and standing(session, actor, task) is not None
 
 
 def standing(session: Session, actor: Actor, task: Task) -> Standing | None:
@@ -84,8 +84,9 @@ def check_decides(session: Session, task: Task) -> None:
 def check_open(task: Task) -> None:
     """
     Raises:
-        TooLate: the task waits no more.
+        TooLate: the task waits no more, or its case is suspended.
     """
+    check_goes_on(task)
     if task.status == TaskStatus.OPEN:
         return
     when = clock.local(task.completed_at).strftime("%m-%d %H:%M") if task.completed_at else ""
@@ -96,6 +97,16 @@ def check_open(task: Task) -> None:
     if task.completed_by_name:
         raise TooLate("{who} 于 {when} 的操作已使此任务关闭，无需处理", who=task.completed_by_name, when=when)
     raise TooLate("此任务已于 {when} 关闭，无需处理", when=when)
+
+
+def check_goes_on(task: Task) -> None:
+    """
+    Raises:
+        TooLate: its case is suspended.
+    """
+    session = object_session(task)
+    if task.suspended and task.status in WAITING and session is not None:
+        raise pausing.refusal(session, task.instance_id)
 
 
 def _check_handed_over(session: Session, actor: Actor, task: Task) -> None:

@@ -17,10 +17,11 @@ from engine.actions.returning import return_targets, return_to
 from engine.actions.ringing import fire_timer
 from engine.actions.signers import add_signer, remove_signer, signers
 from engine.actions.starting import start
+from engine.actions.suspending import resume, suspend
 from engine.actions.transferring import transfer
 from engine.actions.withdrawing import can_withdraw, withdraw
 
 __all__ = ["Answer", "Result", "add_signer", "bulk_complete", "can_withdraw", "cancel", "claim", "comment", "complete",
            "copy_to", "delegate", "draft_of", "drop_draft", "fire_timer", "follow", "give_back", "hear", "read_copy", "reject",
-           "remind", "remove_signer", "retry", "return_targets", "return_to", "save_draft", "signers", "start", "start_by",
+           "remind", "remove_signer", "resume", "retry", "return_targets", "return_to", "save_draft", "signers", "start", "start_by", "suspend",
            "take_back", "transfer", "unclaim", "unfollow", "withdraw"]

@@ -3,7 +3,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from data_model.process import HistoryEvent, InstanceStatus, ProcessInstance
+from data_model.process import UNFINISHED, HistoryEvent, InstanceStatus, ProcessInstance
 from engine import commands, locks
 from engine.actions.answer import Answer
 from engine.actions.ending import end
@@ -24,7 +24,7 @@ def cancel(session: Session, actor: Actor, instance_id: int, reason: str, *, ide
     if stored is not None:
         return Answer(**stored)
     instance = locks.instance(session, instance_id)
-    if instance.status != InstanceStatus.RUNNING:
+    if instance.status not in UNFINISHED:
         raise TooLate("流程已结束，不能撤销")
     if not may_cancel(session, actor, instance):
         raise NotYours("您不能撤销此流程")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import Actor
-from data_model.process import WAITING, Incident, InstanceStatus, ProcessInstance, Subscription, TimerRow
+from data_model.process import UNFINISHED, WAITING, Incident, InstanceStatus, ProcessInstance, Subscription, TimerRow
 from data_model.scope import EVERYWHERE
 from engine import catalog, helping, history, inbox, locks, notify, store
 from engine.actions.starting import start_child
@@ -60,14 +60,14 @@ def _tell_flow(case: Case, hook: str) -> None:
 def _end_children(session: Session, actor: Actor, parent: ProcessInstance) -> None:
     """Their starters hear of it in the history; a flow that stands on its own (`when_parent_ends` = stay) is only told."""
     ids = session.scalars(select(ProcessInstance.id).where(
-        ProcessInstance.parent_id == parent.id, ProcessInstance.status == InstanceStatus.RUNNING).order_by(ProcessInstance.id),
+        ProcessInstance.parent_id == parent.id, ProcessInstance.status.in_(UNFINISHED)).order_by(ProcessInstance.id),
         execution_options=EVERYWHERE).all()
     for child_id in ids:
         child = locks.instance(session, child_id)
-        if child.status != InstanceStatus.RUNNING:
+        if child.status not in UNFINISHED:
             continue
         told = {"parent": parent.id, "title": parent.title, "status": parent.status}
-        if _stays(session, child):
+        if stays(session, child):
             child.events += 1
             session.flush()
             history.write(session.connection(), child, actor, [Event(Action.PARENT_END, data=told)], child.events, child.round)
@@ -75,6 +75,7 @@ def _end_children(session: Session, actor: Actor, parent: ProcessInstance) -> No
             end(session, actor, child, InstanceStatus.CANCELLED, Event(Action.CANCEL, opinion="上级流程已结束", data=told))
 
 
-def _stays(session: Session, child: ProcessInstance) -> bool:
+def stays(session: Session, child: ProcessInstance) -> bool:
+    """Whether the flow stands on its own when the case that started it stops or ends."""
     flow = catalog.flow(session, child.definition_id)
     return flow.diagram.process.properties.get("when_parent_ends", "end") == "stay"

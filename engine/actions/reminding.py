@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from data_model import clock
 from data_model.actor import Actor
 from data_model.process import InstanceStatus, ProcessInstance, Task, TaskStatus
-from engine import agents, catalog, commands, locks
+from engine import agents, catalog, commands, locks, pausing
 from engine.actions.answer import Answer
 from engine.actions.holding import kept
 from engine.case import Notice
-from engine.errors import EngineError, NotYours, TooLate
+from engine.errors import EngineError, NotYours
 from engine.history import Action, Event
 
 PAUSE = timedelta(hours=1)
@@ -31,8 +31,7 @@ def remind(session: Session, actor: Actor, instance_id: int, *, idem_key: str) -
     instance = locks.instance(session, instance_id)
     if instance.starter_id != actor.user_id:
         raise NotYours("只有发起人可以催办")
-    if instance.status != InstanceStatus.RUNNING:
-        raise TooLate("流程已结束，无需催办")
+    pausing.check_running(session, instance, "流程已结束，无需催办")
     due = _due(session, instance)
     told = [(task, agents.holders(session, task)) for task in due]
     for task in due:

@@ -3,8 +3,8 @@ from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import Actor
-from data_model.process import Incident, InstanceStatus
-from engine import catalog, locks, runner, trace
+from data_model.process import Incident
+from engine import catalog, locks, pausing, runner, trace
 from engine.actions.breaking import breaking
 from engine.actions.starting import start_child
 from engine.case import Case
@@ -27,8 +27,9 @@ def retry(session: Session, actor: Actor, incident_id: int) -> None:
     session.refresh(incident)
     if not actor.can_at("incident.retry", instance.org_path):
         raise NotYours("您不能重试此流程")
-    if incident.resolved_at is not None or instance.status != InstanceStatus.RUNNING:
+    if incident.resolved_at is not None:
         raise TooLate("此异常已处理")
+    pausing.check_running(session, instance, "此异常已处理")
     incident.resolved_at, incident.resolved_by = clock.now(), actor.user_id
     flow = catalog.flow(session, instance.definition_id)
     case = Case(session, actor, instance, False, start_child)

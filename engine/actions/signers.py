@@ -97,6 +97,7 @@ def remove_signer(session: Session, actor: Actor, task_id: int, reason: str, *, 
     if stored is not None:
         return Answer(**stored)
     instance, task = locks.instance_of_task(session, task_id)
+    rights.check_goes_on(task)
     if task.status not in WAITING:
         rights.check_open(task)
     words = said(reason)

@@ -6,9 +6,8 @@ from typing import Any
 from flask import Blueprint, g, render_template, request, url_for
 
 from data_model.assignment import Stage, Urgency
-from data_model.process import InstanceStatus
 from engine import catalog, inbox, past, worklists
-from engine.case_lists import ENDED, Which
+from engine.case_lists import ENDED, GOING, Which
 from web.access import allow
 from web.due import group, group_words
 from web.flows import flow_names
@@ -18,7 +17,8 @@ from web.inbox_filters import CURSOR, LARGEST_ID
 bp = Blueprint("work", __name__, url_prefix="/work")
 
 KEY = "assignment"
-STATUS = {"running": "办理中", "completed": "已办结", "terminated": "已终止", "cancelled": "已撤销"}
+STATUS = {"running": "办理中", "suspended": "已挂起", "completed": "已办结", "terminated": "已终止", "cancelled": "已撤销",
+          "rejected": "已驳回"}
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ APPROVALS = (
     Tab("waiting", "待我审批", "等您审批或办理的全部事项。“待审”是您提交、还没审完的；等您去审的在这里。", "open", _waiting(),
         ("q", "flow"), "没有等您审批的事项"),
     Tab("pending", "我发起·在审", "手册中的“待审”：您提交的、还没审完的审批。等您去审的，请看“待我审批”。", "started",
-        _cases(Which.STARTED, InstanceStatus.RUNNING), ("q", "flow"), "没有在审的申请"),
+        _cases(Which.STARTED, GOING), ("q", "flow"), "没有在审的申请"),
     Tab("finished", "我发起·已审", "手册中的“已审”：您提交的、已经结束的审批。您自己审过的，请看“待办”页面的“已办”。", "started",
         _cases(Which.STARTED, ENDED), ("q", "flow"), "没有已审的申请"),
     Tab("started", "已发起", "您提交过的全部流程，在审的和已审的都在内。", "started", _cases(Which.STARTED), ("q", "flow", "status"),

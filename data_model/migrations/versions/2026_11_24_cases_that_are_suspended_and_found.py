@@ -15,7 +15,6 @@ PATH = sa.String(255).with_variant(sa.String(255, collation="C"), "postgresql")
 def upgrade() -> None:
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.create_index('ix_delivery_given_up', ['id'], unique=False, sqlite_where=sa.text("last_error <> ''"), postgresql_where=sa.text("last_error <> ''"))
-        batch_op.create_index('ix_delivery_target', ['target_id'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
 
     with op.batch_alter_table('incident', schema=None) as batch_op:
         batch_op.create_index('ix_incident_open', ['id'], unique=False, sqlite_where=sa.text('resolved_at IS NULL'), postgresql_where=sa.text('resolved_at IS NULL'))
