@@ -95,13 +95,17 @@ def may_start(actor: Actor, starters: list[str]) -> bool:
 
 def flow(session: Session, definition_id: int) -> Flow:
     """A version, parsed the first time somebody asks for it."""
+    if "deployed" in session.info:  # rows of an unfinished unit of work may yet vanish, and their ids be given again
+        own: dict[int, Flow] = session.info.setdefault("parsed", {})
+        if definition_id not in own:
+            own[definition_id] = _parse(session, definition_id)
+        return own[definition_id]
     known = _parsed.get(_database(session))
     if known is not None and definition_id in known:
         return known[definition_id]
     found = _parse(session, definition_id)
-    if "deployed" not in session.info:  # rows of an unfinished unit of work may yet vanish, and their ids be given again
-        with _lock:
-            _parsed.setdefault(_database(session), {})[definition_id] = found
+    with _lock:
+        _parsed.setdefault(_database(session), {})[definition_id] = found
     return found
 
 

@@ -1,7 +1,9 @@
 """The only file that starts, wakes, moves and stores a BpmnWorkflow."""
+import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -144,6 +146,8 @@ class Run:
 
     def _count(self, token: Task) -> None:
         self._steps += 1
+        if time.thread_time() > self.case.session.info.get("patience", inf):
+            raise EngineBroken("试运行超过时间限制", element=token.task_spec.bpmn_id or "")
         if self._steps > STEPS:
             raise EngineBroken("两次等待之间的自动步骤太多", element=token.task_spec.bpmn_id or "", detail=f"> {STEPS}")
         if token.workflow.depth > CALLS:
