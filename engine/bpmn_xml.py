@@ -81,7 +81,19 @@ class Element:
 
     @property
     def interrupting(self) -> bool:
-        return bool(self.node.get("cancelActivity", "true").lower() == "true")
+        """Of a boundary event, and of the start of an event subprocess."""
+        said = self.node.get("isInterrupting" if self.tag == "startEvent" else "cancelActivity", "true")
+        return bool(said.lower() == "true")
+
+    @property
+    def by_event(self) -> bool:
+        """Whether it is an event subprocess."""
+        return bool(self.node.get("triggeredByEvent") == "true")
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Names of the links it throws or catches."""
+        return tuple(link_names(self.node))
 
     @property
     def default(self) -> str | None:
@@ -199,6 +211,11 @@ def extension(node: Any, tag: str) -> Any:
 def extension_text(node: Any, tag: str) -> str | None:
     found = extension(node, tag)
     return None if found is None else (found.text or "")
+
+
+def link_names(node: Any) -> list[str]:
+    """Names of the links an intermediate event throws or catches."""
+    return [(link.get("name") or "").strip() for link in node.iterchildren(f"{_B}linkEventDefinition")]
 
 
 def properties_of(node: Any) -> Mapping[str, str]:

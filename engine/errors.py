@@ -9,6 +9,17 @@ EngineError        something the person can mend                    -> 422
 from typing import Any
 
 
+class Foreseen(Exception):
+    """A handler says that its step failed in a way the diagram foresees: it goes on at the error event with this code.
+
+    Without such an event around the step it is a failure like any other. What the handler has changed is taken back.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class EngineError(Exception):
     """Carries words fit for the screen: a message id with named parameters, translated at the door.
 

@@ -24,6 +24,7 @@ from engine import candidates, catalog, past, store
 from engine.calendar import TIMER_FUNCTIONS
 from engine.candidates import Asking, Resolved
 from engine.catalog import Flow
+from engine.catching import Listener
 from engine.expressions import ExprError, evaluate
 from engine.properties import TaskRules
 from engine.service_task import HandlerTask
@@ -173,7 +174,7 @@ class Walk:
         """What follows when the element is done; deadlines beside it are left out."""
         level = spec._wf_spec.task_specs
         following = [level[name] for name in dict.fromkeys(getattr(o, "name", o) for o in spec.outputs)]
-        return [s for s in following if not isinstance(s, BoundaryEvent) and not s.name.endswith(".BoundaryEventJoin")]
+        return [s for s in following if not isinstance(s, BoundaryEvent | Listener) and not s.name.endswith(".BoundaryEventJoin")]
 
     def _inside(self, place: Place) -> Any:
         """The task that a loop repeats, or the element itself."""
@@ -191,7 +192,7 @@ class Walk:
             way.append(around)
             spec = self.flow.parts[spec.task_specs[name].spec]
         token = spec.task_specs.get(live.spec)
-        if token is None or isinstance(token, BoundaryEvent | LoopTask) or not token.bpmn_id:
+        if token is None or isinstance(token, BoundaryEvent | Listener | LoopTask) or not token.bpmn_id:
             return None
         return Place(_around(spec, live.spec), tuple(way), live.data, frozenset())
 

@@ -8,9 +8,11 @@ from enum import Enum
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, BpmnStartTask
 from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway, ParallelGateway
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+
+from engine.catching import Listener
 
 
 class Kin(Enum):
@@ -26,7 +28,7 @@ class Region:
     """What lies between a split and the place where all its branches have come together; by node, its branches."""
 
     branches: Mapping[str, frozenset[int]]
-    beside: bool = False  # a split by events beside a task: branch 0 is the task's own way
+    beside: bool = False  # a split by events beside a task or a whole process: branch 0 is its own way
 
 
 class Shape:
@@ -36,7 +38,7 @@ class Shape:
         self.next = _edges(wf_spec)
         beside, between = _merges(self.next), _merges(_without_events(wf_spec, self.next))
         splits = [wf_spec.task_specs[name] for name in self.next if _is_split(wf_spec.task_specs[name])]
-        self.regions = tuple(_region(split, self.next, (beside if isinstance(split, BoundaryEventSplit) else between).get(split.name))
+        self.regions = tuple(_region(split, self.next, (beside if _is_beside(split) else between).get(split.name))
                              for split in splits)
 
     def kin(self, step: str, other: str) -> Kin:
@@ -86,16 +88,25 @@ def _merges(edges: Mapping[str, list[str]]) -> dict[str, str]:
 
 
 def _is_split(spec: Any) -> bool:
-    if isinstance(spec, BoundaryEventSplit):
-        return any(isinstance(out, BoundaryEvent) and not out.cancel_activity for out in spec.outputs)
+    if _is_beside(spec):
+        return any(_goes_beside(out) for out in spec.outputs)
     return isinstance(spec, (ParallelGateway, InclusiveGateway)) and len(spec.outputs) > 1
 
 
+def _is_beside(spec: Any) -> bool:
+    return isinstance(spec, (BoundaryEventSplit, BpmnStartTask))
+
+
+def _goes_beside(out: Any) -> bool:
+    """Whether what the event starts runs at the same time as what it stands beside."""
+    return (isinstance(out, BoundaryEvent) and not out.cancel_activity) or (isinstance(out, Listener) and not out.interrupting)
+
+
 def _region(split: Any, edges: Mapping[str, list[str]], merge: str | None) -> Region:
-    beside = isinstance(split, BoundaryEventSplit)
+    beside = _is_beside(split)
     branches = [[split_out.name] for split_out in split.outputs]
     if beside:  # the task and what interrupts it are one branch, each event beside it another
-        apart = [out.name for out in split.outputs if isinstance(out, BoundaryEvent) and not out.cancel_activity]
+        apart = [out.name for out in split.outputs if _goes_beside(out)]
         branches = [[out.name for out in split.outputs if out.name not in apart], *([name] for name in apart)]
     found: dict[str, frozenset[int]] = {}
     for number, starts in enumerate(branches):

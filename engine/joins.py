@@ -36,7 +36,7 @@ def use(spec: Any, my_task: Task) -> None:
             flows.add(token.parent.task_spec)
             token.internal_data["used"] = str(my_task.id)
             used.append(token)
-    my_task.data = together([_way(token) for token in used])
+    my_task.data = together([lineage(token) for token in used])
 
 
 def together(ways: list[list[Task]]) -> dict[str, Any]:
@@ -48,13 +48,14 @@ def together(ways: list[list[Task]]) -> dict[str, Any]:
     forks = [max((_shared(way, other) for other in ways if other is not way), default=len(way)) for way in ways]
     found: dict[str, Any] = deepcopy(ways[0][min(forks) - 1].data)
     for fork, way in sorted(zip(forks, ways, strict=True), key=lambda pair: pair[0]):
-        _bring(found, way[fork - 1].data, ways[0][min(forks) - 1].data)
+        bring(found, way[fork - 1].data, ways[0][min(forks) - 1].data)
     for fork, way in zip(forks, ways, strict=True):
-        _bring(found, way[-1].data, way[fork - 1].data)
+        bring(found, way[-1].data, way[fork - 1].data)
     return found
 
 
-def _bring(found: dict[str, Any], data: dict[str, Any], before: dict[str, Any]) -> None:
+def bring(found: dict[str, Any], data: dict[str, Any], before: dict[str, Any]) -> None:
+    """Put into `found` what one branch has changed since `before`; where another has changed it too, the two are merged."""
     for key, value in data.items():
         if key in before and before[key] == value:
             continue
@@ -64,7 +65,8 @@ def _bring(found: dict[str, Any], data: dict[str, Any], before: dict[str, Any]) 
             found[key] = deepcopy(value)
 
 
-def _way(token: Task) -> list[Task]:
+def lineage(token: Task) -> list[Task]:
+    """Everything above a token, the root first."""
     way, here = [], token.parent
     while here is not None:
         way.append(here)

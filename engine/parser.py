@@ -1,58 +1,24 @@
-"""From diagrams to specs that SpiffWorkflow runs: its parser, with our own timers, signals, handlers, tables and signing."""
+"""From diagrams to specs that SpiffWorkflow runs: its parser, with our own events, handlers, tables and signing."""
 from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
-from SpiffWorkflow.bpmn.parser.util import first, full_tag
+from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
-from SpiffWorkflow.bpmn.specs.defaults import (
-    BoundaryEvent,
-    EndEvent,
-    IntermediateCatchEvent,
-    IntermediateThrowEvent,
-    StartEvent,
-)
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.spiff.parser import SpiffBpmnParser, event_parsers, task_spec
-from SpiffWorkflow.spiff.specs.defaults import (
-    ManualTask,
-    NoneTask,
-    ReceiveTask,
-    SendTask,
-    UserTask,
-)
+from SpiffWorkflow.spiff.parser import SpiffBpmnParser, task_spec
+from SpiffWorkflow.spiff.specs.defaults import ManualTask, NoneTask, SubWorkflowTask, TransactionSubprocess, UserTask
 
 from engine import bpmn_xml, joins
 from engine.decisions import Decision, TableTask, TableTaskParser
-from engine.event_definitions import Signal
+from engine.event_parsers import PARSERS, ProcessParser, SubprocessParser
 from engine.many import Loop, Parallel, Sequential
 from engine.properties import task_rules
 from engine.service_task import HandlerTask
 from engine.signing import SigningTask
-from engine.timer_definitions import CycleTimer, OnceTimer
 
 _BPMN, _SPIFF = f"{{{bpmn_xml.BPMN}}}", f"{{{bpmn_xml.SPIFF}}}"
-
-
-class OurEvents:
-    """Mixed into each event parser."""
-
-    def parse_timer_event(self, event: Any) -> Any:
-        name = self.node.get("name") or self.node.get("id")  # type: ignore[attr-defined]
-        for tag, kind in (("timeDate", OnceTimer), ("timeDuration", OnceTimer), ("timeCycle", CycleTimer)):
-            said = first(self.xpath(f".//bpmn:{tag}"))  # type: ignore[attr-defined]
-            if said is not None:
-                return kind(name, said.text, description=self.get_event_description(event))  # type: ignore[attr-defined]
-        raise ValidationException("a timer that says no time", node=self.node)  # type: ignore[attr-defined]
-
-    def parse_signal_event(self, event: Any) -> Signal:
-        found = super().parse_signal_event(event)  # type: ignore[misc]
-        return Signal(found.name, expression=found.expression, variable=found.variable)
-
-
-def _ours(parser: type) -> type:
-    return type(f"Our{parser.__name__}", (OurEvents, parser), {})
 
 
 def _bounded(parser: type) -> type:
@@ -93,6 +59,7 @@ class PersonParser(_bounded(task_spec.SpiffTaskParser)):  # type: ignore[misc]
 class Parser(SpiffBpmnParser):
     """The dialect of the house."""
 
+    PROCESS_PARSER_CLASS = ProcessParser
     OVERRIDE_PARSER_CLASSES = {
         **{tag: (_bounded(parser), kind) for tag, (parser, kind) in SpiffBpmnParser.OVERRIDE_PARSER_CLASSES.items()},
         full_tag("parallelGateway"): (GatewayParser, joins.Parallel),
@@ -102,13 +69,9 @@ class Parser(SpiffBpmnParser):
         full_tag("userTask"): (PersonParser, UserTask),
         full_tag("businessRuleTask"): (_bounded(TableTaskParser), TableTask),
         full_tag("serviceTask"): (_bounded(task_spec.ServiceTaskParser), HandlerTask),
-        full_tag("startEvent"): (_ours(event_parsers.SpiffStartEventParser), StartEvent),
-        full_tag("endEvent"): (_ours(event_parsers.SpiffEndEventParser), EndEvent),
-        full_tag("boundaryEvent"): (_ours(event_parsers.SpiffBoundaryEventParser), BoundaryEvent),
-        full_tag("intermediateCatchEvent"): (_ours(event_parsers.SpiffIntermediateCatchEventParser), IntermediateCatchEvent),
-        full_tag("intermediateThrowEvent"): (_ours(event_parsers.SpiffIntermediateThrowEventParser), IntermediateThrowEvent),
-        full_tag("sendTask"): (_ours(event_parsers.SpiffSendTaskParser), SendTask),
-        full_tag("receiveTask"): (_ours(event_parsers.SpiffReceiveTaskParser), ReceiveTask),
+        full_tag("subProcess"): (_bounded(SubprocessParser), SubWorkflowTask),
+        full_tag("transaction"): (_bounded(SubprocessParser), TransactionSubprocess),
+        **PARSERS,
     }
 
     def get_engine(self, decision_ref: str, node: Any) -> Decision:

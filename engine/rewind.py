@@ -12,6 +12,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.joins import Joining, has_come
+from engine.process_spec import ENDED
 from engine.runner import Run
 
 
@@ -128,6 +129,8 @@ def _reopen(run: Run, outer: Task) -> None:
     """A subprocess that is over goes on: what followed it goes, the events beside it wait again."""
     level = run.workflow.subprocesses[outer.id]
     level.completed, level.success = False, True
+    for listener in [t for t in level.tasks.values() if t.internal_data.get(ENDED)]:
+        rearm(run, listener)
     if outer._state & TaskState.DEFINITE_MASK:
         return
     for child in list(outer.children):
@@ -147,10 +150,11 @@ def waiting_beside(split: Task) -> list[Task]:
 
 
 def rearm(run: Run, event: Task) -> None:
-    """An event beside a task waits from now on."""
+    """An event beside a task, or of an event subprocess, waits from now on."""
     split, spec = event.parent, event.task_spec
     cut(run, event)
     fresh = split._add_child(spec, TaskState.MAYBE)
+    fresh.internal_data.update({key: held for key, held in event.internal_data.items() if key.startswith("held:")})
     spec._predict(fresh)
     fresh._set_state(TaskState.WAITING)
     spec._update(fresh)

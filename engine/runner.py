@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.specs.base import TaskSpec
@@ -20,6 +21,7 @@ from engine.broken import EngineBroken
 from engine.case import Case
 from engine.catalog import Flow
 from engine.errors import EngineError, TooLate
+from engine.event_definitions import waits_for_data
 from engine.script_engine import ScriptEngine
 from engine.waiting import Waiting, waiting_for
 
@@ -60,6 +62,7 @@ class Run:
         self.services: list[Task] = []
         self.dropped: list[Task] = []  # failed events beside a task that is done: nobody needs them any more
         self.ringing: UUID | None = None  # the timer whose moment has come
+        self.weighing = False  # conditions may look at the data now
         self.answered: set[UUID] = set()  # user tasks a person has done in this move
         self._steps = 0
 
@@ -73,7 +76,7 @@ class Run:
             EngineBroken: the tree cannot go on; nothing of this move may be kept.
         """
         try:
-            while self._sweep() or self._drop_needless():
+            while self._sweep() or self._drop_needless() or self._weigh():
                 pass
         except (EngineError, EngineBroken):
             raise
@@ -89,8 +92,19 @@ class Run:
             while self._run_ready(sub):
                 moved = True
             parent = self.workflow.get_task_from_id(sub.parent_task_id)
-            parent.task_spec._update(parent)
+            if parent is not None and not parent._state & TaskState.FINISHED_MASK:  # else broken off meanwhile
+                parent.task_spec._update(parent)
         return self._run_ready(self.workflow) or moved
+
+    def _weigh(self) -> bool:
+        """What waits for data looks at what the case knows now."""
+        waiting = [t for t in self.workflow.event_manager.tasks.values() if t._state == TaskState.WAITING and waits_for_data(t)]
+        self.weighing = True
+        before = [(t, t._state, len(t._children)) for t in waiting]
+        for token in waiting:
+            token.task_spec._update(token)
+        self.weighing = False
+        return any(token._state != state or len(token._children) != children for token, state, children in before)
 
     def _drop_needless(self) -> bool:
         """A failed boundary event whose task is done needs no retry, and must not keep the case open."""
@@ -117,6 +131,9 @@ class Run:
         try:
             result = token.task_spec._run(token)
             phase = "complete"
+            if token._state == TaskState.CANCELLED:  # what it threw has broken off what it stands in
+                token._set_state(TaskState.COMPLETED if isinstance(token.task_spec, ThrowingEvent) else TaskState.CANCELLED)
+                return
             self._set(token, result)
         except EngineBroken:
             raise

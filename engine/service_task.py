@@ -7,6 +7,8 @@ from typing import Any
 
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 
+from engine import event_definitions
+from engine.errors import Foreseen
 from engine.resolving import argument
 
 Handler = Callable[..., dict[str, Any] | None]
@@ -40,8 +42,13 @@ class HandlerTask(ServiceTask):
         run = task.workflow.script_engine.run
         call = handler(self.operation_name)
         arguments = {name: argument(run.case, task.data, said["value"]) for name, said in self.operation_params.items()}
-        with run.case.trying(), run.case.session.begin_nested():
-            answer = call(run.case, deepcopy(task.data), **arguments)
+        try:
+            with run.case.trying(), run.case.session.begin_nested():
+                answer = call(run.case, deepcopy(task.data), **arguments)
+        except Foreseen as foreseen:
+            if not event_definitions.fail(task, foreseen.code):
+                raise
+            return True
         task.data.update(answer or {})
         run.served(task)
         return True

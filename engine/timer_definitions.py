@@ -63,6 +63,12 @@ class OnceTimer(TimerEventDefinition):
     def details(self, my_task: Any) -> PendingBpmnEvent:
         return PendingBpmnEvent(self.name, self.__class__.__name__, my_task.internal_data.get(self._key))
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OnceTimer) and (self.name, self.expression) == (other.name, other.expression)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.expression))
+
     @property
     def _key(self) -> str:
         """Several timers may wait on one event-based gateway."""
@@ -99,6 +105,10 @@ class CycleTimer(CycleTimerEventDefinition):
         return found
 
     def _spawn(self, my_task: Any) -> None:
+        begin = getattr(my_task.task_spec, "begin", None)
+        if begin is not None:  # it starts an event subprocess
+            begin(my_task)
+            return
         for output in my_task.task_spec.outputs:
             child = my_task._add_child(output, TaskState.FUTURE)
             child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)

@@ -9,6 +9,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.catching import Listener
 from engine.runner import Run
 
 _REACHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.COMPLETED | TaskState.ERROR
@@ -22,7 +23,7 @@ def touched(run: Run) -> list[Task]:
 
 def _is_touched(run: Run, token: Task) -> bool:
     before = run.before.get(token.id, TaskState.MAYBE)
-    if isinstance(token.task_spec, BoundaryEvent):  # waiting beside a task is no arrival
+    if isinstance(token.task_spec, BoundaryEvent | Listener):  # waiting beside something is no arrival
         return bool(token._state == TaskState.COMPLETED and before != TaskState.COMPLETED)
     return bool(token._state & _REACHED and before < TaskState.WAITING)
 

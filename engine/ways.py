@@ -10,6 +10,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine import graph, rewind
+from engine.catching import Listener, waits_beside_all
 from engine.graph import Kin
 from engine.runner import Run
 from engine.service_task import HandlerTask
@@ -52,10 +53,22 @@ def way_to(run: Run, step: Task, asking: Task | None = None) -> Way | None:
         return None
     around = {token.id for token in _around(run, step)}
     for other in run.tokens():
-        if other._state & _LIVE and other.id not in ids | around and not isinstance(other.task_spec, BoundaryEvent) \
-                and kin(run, step, other) != Kin.APART:
+        if other._state & _LIVE and other.id not in ids | around and not _stands_by(other) and kin(run, step, other) != Kin.APART:
             return None
+    if any(_broken_off(place) for place in (step, *rewind.outer_tokens(run, step))):
+        return None
     return _way(step, gone)
+
+
+def _stands_by(token: Task) -> bool:
+    return isinstance(token.task_spec, BoundaryEvent) or waits_beside_all(token)
+
+
+def _broken_off(place: Task) -> bool:
+    """An event subprocess has put an end to what the step stands in: going back there would bring both to life."""
+    fired = [t for t in place.workflow.tasks.values()
+             if isinstance(t.task_spec, Listener) and t.task_spec.interrupting and t._state & (TaskState.READY | TaskState.COMPLETED)]
+    return any(place.parent is not listener for listener in fired)
 
 
 def _way(step: Task, gone: list[Task]) -> Way:
