@@ -8,6 +8,7 @@ from SpiffWorkflow.task import Task as Token
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from data_model.organisation import User
 from data_model.process import ProcessInstance, Task, TaskStatus
 from engine import past, rewind, ways
 from engine.properties import TaskRules
@@ -44,6 +45,7 @@ class Found:
     element: str
     way: Way
     doers: tuple[Task, ...]  # the rows that were done there last
+    mender: int | None = None  # who alone can mend it on the side: one person's own answer, and they are still here
 
     @property
     def whose(self) -> int | None:
@@ -57,10 +59,14 @@ def named(rules: TaskRules) -> tuple[str, ...]:
     return said or (("any",) if "return" in rules.allow else ())
 
 
-def modes(rules: TaskRules) -> tuple[str, ...]:
-    """How it may go on afterwards: all over again, straight back to who returned it, or as the person likes."""
-    said = rules.more.get("resubmit", "").strip()
-    return (said,) if said else (REDO_ALL,)
+def modes(rules: TaskRules, target: Found) -> tuple[str, ...]:
+    """How it may go on afterwards: all over again, or straight back to who returned it.
+
+    Straight back asks one person for a better answer. What several signed, what passed by itself, and what somebody did who has left
+    has no such person: everything after it is done again.
+    """
+    straight = rules.more.get("resubmit", "").strip() == STRAIGHT_BACK and target.mender is not None
+    return (STRAIGHT_BACK,) if straight else (REDO_ALL,)
 
 
 def rules_at(step: Token) -> TaskRules:
@@ -78,7 +84,9 @@ def found(session: Session, run: Run, instance: ProcessInstance, token: Token, r
         return []
     all_ways = list(ways.back_from(run, token))
     rows = _rows(session, instance, all_ways)
-    here = [Found(run.flow.address(rules_at(way.step), way.step.task_spec.bpmn_id), way, _doers(way, rows)) for way in all_ways]
+    active = _active(session, rows.values())
+    here = [Found(run.flow.address(rules_at(way.step), way.step.task_spec.bpmn_id), way, doers, _mender(way, doers, active))
+            for way in all_ways for doers in [_doers(way, rows)]]
     if "any" in wanted:
         return here
     chosen = [target for target in here if target.element in wanted]
@@ -104,21 +112,34 @@ def _doers(way: Way, rows: Mapping[str, Task]) -> tuple[Task, ...]:
     return tuple(row for row in there if row.status == TaskStatus.DONE)
 
 
+def _active(session: Session, rows: Iterable[Task]) -> set[int]:
+    ids = {row.completed_by for row in rows if row.completed_by}
+    return set(session.scalars(select(User.id).where(User.id.in_(ids), User.active))) if ids else set()
+
+
+def _mender(way: Way, doers: tuple[Task, ...], active: set[int]) -> int | None:
+    alone = len(doers) == 1 and not isinstance(way.step.task_spec, LoopTask)
+    return doers[0].completed_by if alone and doers[0].completed_by in active else None
+
+
 def target(session: Session, run: Run, chosen: Found, asking: Task, rules: TaskRules) -> Target:
     """The same in words."""
     step = chosen.way.step
     return Target(chosen.element, step.task_spec.bpmn_name or step.task_spec.bpmn_id,
                   "、".join(dict.fromkeys(row.completed_by_name for row in chosen.doers)),
-                  tuple(_effects(session, run, chosen.way, asking, modes(rules)[0])), modes(rules))
+                  tuple(_effects(session, run, chosen, asking, rules)), modes(rules, chosen))
 
 
-def _effects(session: Session, run: Run, way: Way, asking: Task, mode: str) -> Iterator[Effect]:
-    if mode == STRAIGHT_BACK:
+def _effects(session: Session, run: Run, chosen: Found, asking: Task, rules: TaskRules) -> Iterator[Effect]:
+    way = chosen.way
+    if modes(rules, chosen) == (STRAIGHT_BACK,):
         yield Effect("「{step}」修改后直接回到「{here}」，中间步骤不重走", {"step": _name(way.step), "here": asking.name})
         again = rewind.step_of(run.token(asking.token_id) or way.step)
         if again is not way.step and isinstance(again.task_spec, LoopTask):
             yield Effect("「{step}」全部人员重新办理", {"step": _name(again)})
         return
+    if rules.more.get("resubmit", "").strip() == STRAIGHT_BACK:
+        yield Effect("「{step}」不是由一人办理或办理人已不在，不能改完直接回到「{here}」，之后的步骤须重走", {"step": _name(way.step), "here": asking.name})
     yield from undone(session, run, way, asking)
     if isinstance(way.step.task_spec, LoopTask):
         yield Effect("「{step}」全部人员重新办理", {"step": _name(way.step)})

@@ -13,7 +13,7 @@ def _targets(form: Any, view: Any) -> dict[str, Any]:
     form.element.offer([(target.element, target.name) for target in targets])
     modes = {mode for target in targets for mode in target.modes}
     form.mode.offer([way for way in WAYS if way[0] in modes])
-    if len(modes) < 2:
+    if all(len(target.modes) == 1 for target in targets):  # the effects say it
         del form.mode
     return {"targets": targets, "nowhere": not targets}
 

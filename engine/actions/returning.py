@@ -56,7 +56,7 @@ def return_to(
         return Answer(**stored)
     here, run = _awake(session, actor, task_id)
     words, chosen = said(reason), _chosen(session, run, here, element)
-    way = _mode(here, mode)
+    way = _mode(here, chosen, mode)
     with breaking(here.instance):
         set_committed_value(here.instance, "round", here.instance.round + 1)
         tell(run.case, "returned", chosen.element)
@@ -96,8 +96,8 @@ def _chosen(session: Session, run: Run, here: Held, element: str) -> Found:
     return chosen
 
 
-def _mode(here: Held, wanted: str | None) -> str:
-    offered = returns.modes(here.rules)
+def _mode(here: Held, chosen: Found, wanted: str | None) -> str:
+    offered = returns.modes(here.rules, chosen)
     if wanted is not None and wanted not in offered:
         raise EngineError("流程图没有提供这种退回方式", field="mode")
     return wanted or offered[0]
@@ -129,9 +129,7 @@ def _ask_to_mend(run: Run, here: Held, chosen: Found, words: str) -> list[Opened
     token = run.token(here.task.token_id)
     assert token is not None
     step, session = rewind.step_of(token), run.case.session
-    doer = next((row for row in chosen.doers), None)
-    if doer is None or doer.completed_by is None:
-        raise EngineError("不能退回到这一步骤，请重新选择", field="element")
+    (doer,) = chosen.doers
     rows = [row for row in helping.of_case(session, here.instance) if row.token_id in _persons(step) or row.anchor in _persons(step)]
     if any(row.helps for row in rows if row.status != TaskStatus.DONE):
         raise EngineError("此步骤还有加签人未办理，请先减签或等待其办理")

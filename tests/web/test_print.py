@@ -160,3 +160,12 @@ def test_a_sheet_costs_the_same_statements_however_long_the_history(visit, web_a
         session.add_all(HistoryEvent(instance_id=case, seq=seq + n, action="complete", element_id="confirm", element_name="确认", actor_name="李敏",
                                      opinion=f"第 {n} 次") for n in range(1, 120))
     assert [cost(f"/cases/{case}{path}") for path in ("/print", "/print.pdf", "")] == before
+
+
+@pytest.mark.parametrize(("status", "word"), [
+    ("completed", "已办结"), ("terminated", "已终止"), ("cancelled", "已撤销"), ("rejected", "已驳回"),
+])
+def test_however_a_case_ended_its_sheet_says_how(visit, case, status, word):
+    with unit_of_work(SYSTEM) as session:
+        session.get_one(ProcessInstance, case).status = status
+    assert word in words(visit("wang").get(f"/cases/{case}/print"))
