@@ -121,4 +121,4 @@ def test_deployment_asks_the_same_and_knows_what_is_in_the_house(works, base):
 def test_a_file_is_called_as_what_is_in_it(works, base):
     with unit_of_work(SYSTEM) as session:
         assert rules(session, "q.bpmn", STEPS.encode()) == {("p", "key")}
-        assert rules(session, "grades.dmn", table()) == {("grade", "key")}
+        assert ("grade", "key") in rules(session, "grades.dmn", table())
