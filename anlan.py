@@ -295,8 +295,10 @@ def _migrate():
 
 def _deploy_shipped(session):
     from engine import deployment
+    from engine.workshop import table_rows
 
     _tell_versions(deployment.load_shipped(session))
+    table_rows.load_missing(session)
 
 
 def _load_calendar(session):

@@ -109,7 +109,8 @@ def table_shape(table: Table) -> Drafts:
 
 @_rule("column-type")
 def column_type(table: Table) -> Drafts:
-    for column in (*table.read.inputs, *table.read.outputs):
+    columns: list[Input | Output] = [*table.read.inputs, *table.read.outputs]
+    for column in columns:
         if column.type_ref.lower() not in model.KINDS:
             yield error(column.id, "“{column}”列的类型 {type} 不受支持，请选择文字、数、是否或日期", column=column.title[:60],
                         type=column.type_ref[:40])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from data_model.workshop import Kind
 from engine import bpmn_xml, xml_guard
 from engine.lint import Finding, Known, Severity, lint, lint_dmn
-from engine.workshop import drafts, names, stock
+from engine.workshop import drafts, names, stock, table_rows
 
 FormCheck = Callable[[str], Iterable[Finding]]
 _base: list[Known] = [Known()]
@@ -53,9 +53,16 @@ def findings(session: Session, file_name: str, content: bytes, with_drafts: bool
 
 def errors(session: Session, files: Mapping[str, bytes]) -> dict[str, tuple[Finding, ...]]:
     """What keeps files that come together from being deployed, by file name; empty: nothing does."""
-    found = {name: tuple(f for f in findings(session, name, content, with_drafts=False, beside=files) if f.severity == Severity.ERROR)
-             for name, content in files.items()}
+    found = {name: tuple(f for f in (*findings(session, name, content, with_drafts=False, beside=files), *_untrue(session, name, content))
+                         if f.severity == Severity.ERROR) for name, content in files.items()}
     return {name: wrong for name, wrong in found.items() if wrong}
+
+
+def _untrue(session: Session, file_name: str, content: bytes) -> Iterator[Finding]:
+    """Test rows that a table as it is drawn does not keep; a file from outside is not held up by the owner's rows."""
+    kind, key = names.parted(file_name)
+    if kind is Kind.TABLE and drafts.contents(session).get(file_name, "").encode() == content:
+        yield from table_rows.findings(session, key, content)
 
 
 def _misnamed(kind: Kind, key: str, content: bytes) -> Iterator[Finding]:
