@@ -173,6 +173,7 @@ class Task(Row):
     added_by: Mapped[int | None] = mapped_column(BigId)  # 加签: who asked them
     answer: Mapped[dict[str, Any] | None] = mapped_column(Json)  # given, and waiting for the signers after
     suspended: Mapped[bool] = mapped_column(default=False, server_default=false())  # 挂起: its case is, so nobody may act on it
+    duty: Mapped[str] = mapped_column(String(8), default="do", server_default=text("'do'"))  # do, approve, verify: what the step asks of its person
 
 
 NEVER = 9_999_999_999  # due of a task without a limit, in epoch seconds
@@ -185,6 +186,7 @@ class InboxRow(Base):
     __table_args__ = (
         Index(None, "principal", "process_key", "due", "task_id"), Index(None, "principal", "station_id", "due", "task_id"),
         Index(None, "principal", "task_id"), Index(None, "principal", "priority", "due", "task_id"),
+        Index(None, "principal", "duty", "due", "task_id"),
         Index(None, "task_id"), {"sqlite_with_rowid": False},
     )
 
@@ -194,6 +196,7 @@ class InboxRow(Base):
     process_key: Mapped[str] = mapped_column(String(64))
     station_id: Mapped[int] = mapped_column(BigId, default=0)
     priority: Mapped[int] = mapped_column(default=1, server_default="1")
+    duty: Mapped[str] = mapped_column(String(8), default="do", server_default=text("'do'"))
 
 
 class TaskExclusion(Base):

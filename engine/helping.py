@@ -24,7 +24,7 @@ def helper(like: Task, helps: Help, host: str, anchor: str, user_id: int, why: W
     return Task(
         instance_id=like.instance_id, token_id=str(uuid4()), element_id=like.element_id, name=like.name, process_key=like.process_key,
         process_name=like.process_name, code=like.code, title=like.title, starter_id=like.starter_id, starter_name=like.starter_name,
-        org_path=like.org_path, station_id=like.station_id, status=status, priority=like.priority,
+        org_path=like.org_path, station_id=like.station_id, status=status, priority=like.priority, duty=like.duty,
         candidates=[user_principal(user_id)], excluded=list(like.excluded), why=[why.plain()], opened_at=clock.now(), due_at=like.due_at,
         round=like.round, personal=like.personal, assignee_id=None, helps=helps, host=host, anchor=anchor, added_by=None)
 

@@ -54,6 +54,7 @@ class InboxQuery:
     text: str = ""
     process_key: str = ""
     station_id: int = 0
+    duty: str = ""  # do, approve, verify; all of them when empty
     due_before: int = 0  # epoch seconds, 0 = no bound
     cursor: str = ""
     size: int = PAGE
@@ -90,7 +91,7 @@ def add(session: Session, tasks: Iterable[Task]) -> None:
     for task in tasks:
         due = _due(task)
         rows += [{"principal": address, "due": due, "task_id": task.id, "process_key": task.process_key,
-                  "station_id": task.station_id or 0, "priority": task.priority} for address in addresses(session, task)]
+                  "station_id": task.station_id or 0, "priority": task.priority, "duty": task.duty} for address in addresses(session, task)]
         excluded += [{"task_id": task.id, "user_id": user_id} for user_id in task.excluded]
     if rows:
         session.connection().execute(_add_rows, rows if len(rows) > 1 else rows[0])
@@ -181,6 +182,8 @@ def _branch(principal: str, closed: Any, query: InboxQuery, limit: int, keys: Se
         row = row.where(InboxRow.process_key == query.process_key)
     if query.station_id:
         row = row.where(InboxRow.station_id == query.station_id)
+    if query.duty:
+        row = row.where(InboxRow.duty == query.duty)
     if query.text:
         row = row.join(Task, Task.id == InboxRow.task_id).where(matches(query.text))
     position = _position(query.cursor, order)

@@ -48,7 +48,7 @@ def _open(run: Run, token_id: UUID, token: Token, barred: dict[UUID, tuple[int, 
         instance_id=instance.id, token_id=str(token_id), element_id=run.flow.address(rules, spec.bpmn_id),
         name=spec.bpmn_name or spec.bpmn_id, process_key=run.flow.key, process_name=run.flow.name, code=instance.code,
         title=instance.title, starter_id=instance.starter_id, starter_name=instance.starter_name, org_path=instance.org_path,
-        station_id=case.station(), status=TaskStatus.OPEN, priority=rules.priority, candidates=list(resolved.principals),
+        station_id=case.station(), status=TaskStatus.OPEN, priority=priority_of(run, rules, token.data), duty=rules.duty, candidates=list(resolved.principals),
         excluded=list(resolved.excluded), why=[why.plain() for why in resolved.why], opened_at=clock.now(),
         due_at=due_of(run, rules.due, token.data), round=instance.round, personal=rules.personal,
         assignee_id=_whose(token, resolved), helps="", host="", anchor="", added_by=token.internal_data.get("added_by"))
@@ -85,6 +85,13 @@ def due_of(run: Run, said: str, data: dict[str, Any]) -> Any:
     if not value:
         return None
     return run.case.calendar().after(value, clock.now()) if calendar.is_duration(value) else calendar.moment_of(value)
+
+
+def priority_of(run: Run, rules: TaskRules, data: dict[str, Any]) -> int:
+    """What the property `urgency` works out (0, 1 or 2) for this case; else the step's own priority."""
+    said = rules.more.get("urgency", "").strip()
+    value = expressions.evaluate(said, data, run.functions) if said else None
+    return value if value in (0, 1, 2) else rules.priority
 
 
 def round_of(token: Token) -> int:

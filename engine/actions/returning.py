@@ -148,6 +148,6 @@ def _mending(run: Run, here: Held, chosen: Found, doer: Task, host: str, anchor:
     why = Why(user_principal(doer.completed_by or 0), "{who} 退回给您：{reason}", {"who": run.case.actor.name, "reason": words})
     row = helping.helper(here.task, Help.REDO, host, anchor, doer.completed_by or 0, why)
     row.element_id, row.name = chosen.element, step.task_spec.bpmn_name or step.task_spec.bpmn_id
-    row.round, row.priority, row.personal, row.excluded = here.instance.round, rules.priority, rules.personal, []
+    row.round, row.priority, row.duty, row.personal, row.excluded = here.instance.round, rules.priority, rules.duty, rules.personal, []
     row.due_at, row.opened_at = due_of(run, rules_of(step.task_spec).due if step.task_spec.manual else rules.due, step.data), clock.now()
     return Opened(row, frozenset({doer.completed_by or 0}))

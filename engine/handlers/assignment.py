@@ -12,6 +12,7 @@ from engine.errors import EngineError
 from engine.services import evidence, lateness, numbering
 
 MORNING = time(8)  # when people are told every day that they are late
+PRIORITIES = {Urgency.HIGH: 0, Urgency.NORMAL: 1, Urgency.LOW: 2}  # as the inbox sorts
 PATIENCE = timedelta(days=3)  # after the deadline, until the leader hears of it
 
 
@@ -28,7 +29,8 @@ def register(case: Case, data: dict[str, Any]) -> dict[str, Any]:
         for person in others:
             case.start("assignment", {**said, "assignees": [person.id], "photos": [], "beside": task.id}, person.unit_id)
     task = case.subject(Assignment)
-    return {"assignment": task.id, "assignee": task.assignee_id, "unit": task.unit_id, "deadline": task.deadline.isoformat()}
+    return {"assignment": task.id, "assignee": task.assignee_id, "unit": task.unit_id, "deadline": task.deadline.isoformat(),
+            "urgency": PRIORITIES[Urgency(task.urgency)]}
 
 
 def _asked(case: Case, said: Mapping[str, Any]) -> list[User]:

@@ -106,6 +106,8 @@ def _of_element(element: Element) -> Iterator[Site]:
     for name, where in (("candidates", "候选人"), ("not", "回避人")):
         if name in element.properties:
             yield Site(element, Term(where), element.properties[name], candidates=True)
+    if element.properties.get("urgency", "").strip():
+        yield Site(element, Term("紧急程度"), element.properties["urgency"])
     if element.tag == "serviceTask" and element.operator:
         for name, said in element.operator.parameters.items():
             yield Site(element, Term("参数"), said, candidates=True)

@@ -6,7 +6,7 @@ from engine.lint.finding import Checked, Drafts, error, rule, warning
 from engine.lint.tasks import PERSON
 
 _PROCESS = {"category", "starters", "when_parent_ends"}
-_TASK = {"form", "candidates", "due", "outcomes", "signing", "duty", "not", "on_empty", "allow", "priority", "returnable_to",
+_TASK = {"form", "candidates", "due", "outcomes", "signing", "duty", "not", "on_empty", "allow", "priority", "urgency", "returnable_to",
          "resubmit", "repeat", "fields", "bulk", "personal", "on_timeout"}
 _TIMER = {"on_timeout"}
 

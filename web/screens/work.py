@@ -65,9 +65,9 @@ def _cases(which: Which, status: str | None = None) -> Callable[[View], Any]:
         status=(view.state if view.state in STATUS else "") if status is None else status)
 
 
-def _waiting(key: str = "") -> Callable[[View], Any]:
+def _waiting(key: str = "", duty: str = "") -> Callable[[View], Any]:
     return lambda view: inbox.page(g.session, g.actor, inbox.InboxQuery(
-        text=view.q, process_key=key or view.flow, cursor=view.cursor))
+        text=view.q, process_key=key or view.flow, duty=duty, cursor=view.cursor))
 
 
 TASKS = (
@@ -84,8 +84,8 @@ TASKS = (
 APPROVALS = (
     Tab("approvals", "所有审批", "各模块提交的审批都汇总在这里；您看到的是有权查看的。", "started", _cases(Which.VISIBLE),
         ("q", "flow", "status"), "没有您可以查看的审批"),
-    Tab("waiting", "待我审批", "等您审批或办理的全部事项。“待审”是您提交、还没审完的；等您去审的在这里。", "open", _waiting(),
-        ("q", "flow"), "没有等您审批的事项"),
+    Tab("waiting", "待我审批", "等您审批的事项；等您办理、复核的在“待办”页面。“待审”是您提交、还没审完的。", "open",
+        _waiting(duty="approve"), ("q", "flow"), "没有等您审批的事项"),
     Tab("pending", "我发起·在审", "手册中的“待审”：您提交的、还没审完的审批。等您去审的，请看“待我审批”。", "started",
         _cases(Which.STARTED, GOING), ("q", "flow"), "没有在审的申请"),
     Tab("finished", "我发起·已审", "手册中的“已审”：您提交的、已经结束的审批。您自己审过的，请看“待办”页面的“已办”。", "started",
