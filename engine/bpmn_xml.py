@@ -185,6 +185,20 @@ class Diagram:
         return self._attached.get(host, ())
 
     @cached_property
+    def links(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """Ids of the catching links by scope and name."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for event in self.tagged("intermediateCatchEvent"):
+            for name in event.links:
+                found[event.scope, name] = (*found.get((event.scope, name), ()), event.id)
+        return found
+
+    def linked(self, element: Element) -> list[str]:
+        """Where a throwing link goes on."""
+        names = element.links if element.tag == "intermediateThrowEvent" else ()
+        return [id for name in names for id in self.links.get((element.scope, name), ())[:1]]
+
+    @cached_property
     def _attached(self) -> Mapping[str, tuple[Element, ...]]:
         found: dict[str, tuple[Element, ...]] = {}
         for event in self.tagged("boundaryEvent"):

@@ -1,45 +1,40 @@
-"""Events: only the kinds SpiffWorkflow really throws and catches in each place; the others pass in silence."""
-from engine.bpmn_xml import ACTIVITIES, BPMN, Element, child, extension
+"""Events: only the kinds that run in each place (engine/lint/supported.py); the others would pass in silence."""
+from engine.bpmn_xml import ACTIVITIES, BPMN, SCOPES, Element, child, extension
 from engine.lint.finding import Checked, Drafts, Term, error, rule, warning
 from engine.lint.graph import reach
+from engine.lint.supported import RUNS, Place, place_of
 
-_KINDS = {
-    "startEvent": {"message", "signal", "timer", "conditional"},
-    "intermediateCatchEvent": {"message", "signal", "timer", "conditional"},
-    "intermediateThrowEvent": {"message", "signal", "escalation"},
-    "boundaryEvent": {"message", "signal", "timer", "conditional", "error", "escalation", "cancel"},
-    "endEvent": {"message", "error", "escalation", "cancel", "terminate"},
+_EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
+_NAMES = {
+    Place.START: Term("开始事件"), Place.INSIDE: Term("子流程的开始事件"), Place.BREAKS: Term("中断事件子流程的开始事件"),
+    Place.BEGINS: Term("非中断事件子流程的开始事件"), Place.CATCH: Term("中间捕获事件"), Place.BOUNDARY: Term("中断边界事件"),
+    Place.BESIDE: Term("非中断边界事件"), Place.THROW: Term("中间抛出事件"), Place.END: Term("结束事件"),
 }
-_PLACES = {"startEvent": Term("开始事件"), "intermediateCatchEvent": Term("中间捕获事件"),
-           "intermediateThrowEvent": Term("中间抛出事件"), "boundaryEvent": Term("边界事件"), "endEvent": Term("结束事件")}
-_MEND = {
-    ("endEvent", "signal"): "结束事件「{element}」不会发出信号，请在结束前放一个信号抛出事件",
-    ("startEvent", "error"): "开始事件「{element}」的类型 {kind} 会被当作普通开始，请改为普通开始事件",
-}
+_FAILING = SCOPES | {"callActivity", "serviceTask"}  # what an error can come out of
 _REFERS = {"message": "message", "signal": "signal", "error": "error", "escalation": "escalation"}
 
 
 @rule("event-kind")
 def event_kind(checked: Checked) -> Drafts:
-    """A signal end event ends and tells nobody; an error catch lets everything pass; and so on (engine-facts)."""
-    for element in checked.diagram.tagged(*_KINDS):
+    """What the engine does not throw, catch or begin with there would end, pass or wait in silence."""
+    for element in checked.diagram.tagged(*_EVENTS):
+        place = place_of(element, checked.diagram)
         for event in element.events:
-            if event.kind not in _KINDS[element.tag]:
-                text = _MEND.get((element.tag, event.kind),
-                                 "{place}「{element}」的类型 {kind} 在引擎中没有效果，请换成支持的类型：{allowed}")
-                yield error(element, text, place=_PLACES[element.tag], kind=event.kind, allowed="、".join(sorted(_KINDS[element.tag])))
+            if event.kind not in RUNS.events[place]:
+                yield error(element, "{place}「{element}」的类型 {kind} 在引擎中没有效果，请换成支持的类型：{allowed}", place=_NAMES[place],
+                            kind=event.kind, allowed="、".join(sorted(RUNS.events[place])))
 
 
 @rule("event-without-kind")
 def event_without_kind(checked: Checked) -> Drafts:
-    for element in checked.diagram.tagged("intermediateCatchEvent", "boundaryEvent"):
-        if not element.events:
+    for element in checked.diagram.tagged(*_EVENTS):
+        if not element.events and "none" not in RUNS.events[place_of(element, checked.diagram)]:
             yield error(element, "「{element}」没有说明等待什么，会直接通过，请设为定时、消息或信号事件")
 
 
 @rule("several-events")
 def several_events(checked: Checked) -> Drafts:
-    for element in checked.diagram.tagged(*_KINDS):
+    for element in checked.diagram.tagged(*_EVENTS):
         if len(element.events) > 1 or child(element.node, "eventDefinitionRef") is not None:
             yield error(element, "「{element}」含有多个或引用的事件定义，请拆成几个事件")
 
@@ -79,13 +74,14 @@ def timer(checked: Checked) -> Drafts:
                 yield error(element, "条件事件「{element}」没有条件，请写上")
 
 
-@rule("conditional-event")
-def conditional_event(checked: Checked) -> Drafts:
-    """It looks at data objects; what a form writes does not wake it."""
-    objects = next(checked.diagram.root.iter(f"{{{BPMN}}}dataObject"), None)
-    for element in checked.diagram.elements:
-        if objects is None and any(event.kind == "conditional" for event in element.events):
-            yield warning(element, "条件事件「{element}」只在数据对象变化时检查，流程数据变化不会唤醒它，请改用消息或信号事件")
+@rule("timer-cycle")
+def timer_cycle(checked: Checked) -> Drafts:
+    """What happens once only cannot happen in a cycle: the token would go on several times, or nothing would be interrupted."""
+    for element in checked.diagram.tagged(*_EVENTS):
+        if place_of(element, checked.diagram) not in (Place.START, Place.BEGINS, Place.BESIDE):
+            for event in element.events:
+                if event.timer == "timeCycle":
+                    yield error(element, "「{element}」只能发生一次，不能用周期（timeCycle），请改用时刻或时长，或改为非中断事件")
 
 
 @rule("boundary-event")
@@ -95,57 +91,55 @@ def boundary_event(checked: Checked) -> Drafts:
         host = checked.diagram.by_id.get(event.attached_to or "")
         if host is None:
             yield error(event, "边界事件「{element}」没有附着在活动上，请拖到一个任务的边上")
-        elif host.tag not in ACTIVITIES:
+        elif host.tag not in ACTIVITIES or host.by_event:
             yield error(event, "边界事件「{element}」附着在「{host}」上，请拖到任务或子流程的边上", host=host.name or host.id)
         elif host.scope != event.scope:
             yield error(event, "边界事件「{element}」与「{host}」不在同一层，请重新拖放", host=host.name or host.id)
         elif _kind(event, "cancel") and host.tag != "transaction":
             yield error(event, "取消边界事件「{element}」只能附着在事务子流程上，请改用别的事件")
-        elif not event.interrupting and (_kind(event, "error") or _kind(event, "cancel")):
-            yield error(event, "错误或取消边界事件「{element}」必定中断活动，请去掉“非中断”")
+        elif _kind(event, "error") and host.tag not in _FAILING or _kind(event, "escalation") and host.tag not in _FAILING - {"serviceTask"}:
+            yield error(event, "「{host}」不会抛出错误或升级，边界事件「{element}」永远不会发生，请附着在子流程、调用活动或服务任务上",
+                        host=host.name or host.id)
 
 
 @rule("cancel-end")
 def cancel_end(checked: Checked) -> Drafts:
+    """Without the event beside the transaction a cancel would be an end like any other."""
     for element in checked.diagram.tagged("endEvent"):
         scope = checked.diagram.by_id.get(element.scope)
-        if _kind(element, "cancel") and (scope is None or scope.tag != "transaction"):
+        if not _kind(element, "cancel"):
+            continue
+        if scope is None or scope.tag != "transaction":
             yield error(element, "取消结束事件「{element}」只能放在事务子流程中，请改用终止或错误结束事件")
+        elif not any(_kind(event, "cancel") for event in checked.diagram.boundaries(scope.id)):
+            yield error(element, "事务「{scope}」的边上没有取消边界事件，取消结束事件「{element}」无人处理，请加上", scope=scope.name or scope.id)
 
 
 @rule("event-subprocess")
 def event_subprocess(checked: Checked) -> Drafts:
-    """Wrong in four ways: starts at once, never interrupts, keeps the process from ending, or waits where nobody can see it."""
+    """It hangs on no flow: the event of its one start begins it, once or as often as it happens."""
     for sub in checked.diagram.elements:
-        if sub.node.get("triggeredByEvent") != "true":
+        if not sub.by_event:
             continue
         if sub.tag != "subProcess" or sub.incoming or sub.outgoing:
             yield error(sub, "事件子流程「{element}」不能连线，请去掉连线")
-        yield error(sub, "引擎不能正确执行事件子流程「{element}」（不会中断，等待不可见或使流程无法结束），请改用边界事件或并行分支")
+        if child(sub.node, "standardLoopCharacteristics") is not None or sub.multiple:
+            yield error(sub, "事件子流程「{element}」不能是循环或多实例，请去掉标记")
 
 
-@rule("subprocess-start")
-def subprocess_start(checked: Checked) -> Drafts:
-    for element in checked.diagram.tagged("startEvent"):
-        scope = checked.diagram.by_id.get(element.scope)
-        if scope is not None and element.events and scope.node.get("triggeredByEvent") != "true":
-            yield error(element, "子流程中的开始事件「{element}」须是普通开始事件，请去掉事件类型")
-
-
-@rule("waiting-start")
-def waiting_start(checked: Checked) -> Drafts:
-    """A message or signal starts a case by itself; a condition only waits inside one that somebody has made."""
-    for element in checked.diagram.tagged("startEvent"):
-        if element.scope not in checked.diagram.by_id and _kind(element, "conditional"):
-            yield warning(element, "开始事件「{element}」不会自动创建流程实例：实例由人或处理程序发起后，才在此等待")
-
-
-@rule("timer-start")
-def timer_start(checked: Checked) -> Drafts:
-    """Nothing starts a case by the clock yet: the process would never run."""
-    for element in checked.diagram.tagged("startEvent"):
-        if element.scope not in checked.diagram.by_id and _kind(element, "timer"):
-            yield error(element, "定时开始事件「{element}」还不能自动发起流程，请改用普通、消息或信号开始事件")
+@rule("link")
+def link(checked: Checked) -> Drafts:
+    """One place to come from at least, one place to go to exactly, in the same process or subprocess."""
+    links = checked.diagram.links
+    thrown = {(e.scope, name) for e in checked.diagram.tagged("intermediateThrowEvent") for name in e.links}
+    for element in checked.diagram.tagged("intermediateThrowEvent", "intermediateCatchEvent"):
+        throws = element.tag == "intermediateThrowEvent"
+        if element.links and (element.outgoing if throws else element.incoming):
+            yield error(element, "链接事件「{element}」的这一侧不能再有连线，请去掉连线")
+        for name in element.links:
+            where = (element.scope, name)
+            if not name or where not in thrown or len(links.get(where, ())) != 1:
+                yield error(element, "链接“{name}”须在同一层有抛出事件和恰好一个捕获事件，请改正", name=name[:60])
 
 
 @rule("waiting-beside-cycle")
@@ -167,7 +161,7 @@ def _kind(element: Element, kind: str) -> bool:
 
 def _references(checked: Checked) -> list[tuple[Element, str, str | None]]:
     """Every place that must name a message, signal, error or escalation."""
-    found = [(e, event.kind, event.ref) for e in checked.diagram.tagged(*_KINDS) for event in e.events if event.kind in _REFERS]
+    found = [(e, event.kind, event.ref) for e in checked.diagram.tagged(*_EVENTS) for event in e.events if event.kind in _REFERS]
     for task in checked.diagram.tagged("sendTask", "receiveTask"):
         own = next((event.ref for event in task.events if event.kind == "message"), None)
         found.append((task, "message", task.node.get("messageRef") or own))

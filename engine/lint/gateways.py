@@ -54,6 +54,8 @@ def ignored_condition(checked: Checked) -> Drafts:
 @rule("event-gateway")
 def event_gateway(checked: Checked) -> Drafts:
     for gateway in checked.diagram.tagged("eventBasedGateway"):
+        if gateway.node.get("instantiate") == "true" or gateway.node.get("eventGatewayType", "Exclusive") != "Exclusive":
+            yield error(gateway, "事件网关「{element}」不能作为流程的开始，也不能等待全部事件，请改用开始事件或并行网关")
         if len(gateway.outgoing) < 2:
             yield error(gateway, "事件网关「{element}」后面至少要有两个捕获事件，请补上，或改用中间捕获事件")
         for target in (checked.diagram.by_id.get(flow.target) for flow in gateway.outgoing):

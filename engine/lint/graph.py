@@ -21,16 +21,16 @@ class Graph:
 
     def _after(self, element: Element) -> list[str]:
         follow = [event.id for event in self.diagram.boundaries(element.id)]
-        return follow + [flow.target for flow in element.outgoing if flow.target in self.nodes]
+        return follow + [flow.target for flow in element.outgoing if flow.target in self.nodes] + self.diagram.linked(element)
 
     @cached_property
     def before(self) -> Mapping[str, list[str]]:
         """What leads to each element; an activity does not count as leading where only its boundary event goes."""
         found: dict[str, list[str]] = {id: [] for id in self.nodes}
         for element in self.nodes.values():
-            for flow in element.outgoing:
-                if flow.target in found:
-                    found[flow.target].append(element.id)
+            for target in [*(flow.target for flow in element.outgoing), *self.diagram.linked(element)]:
+                if target in found:
+                    found[target].append(element.id)
         return found
 
     @cached_property
@@ -160,7 +160,7 @@ def _specs(diagram: Diagram) -> dict[str, Spec]:
     for element in known.values():
         after = [_END] if element.tag == "endEvent" else []
         events = diagram.boundaries(element.id)
-        after += [_entry(diagram, flow.target) for flow in element.outgoing if flow.target in known]
+        after += [_entry(diagram, flow.target) for flow in element.outgoing if flow.target in known] + diagram.linked(element)
         if f"\0starts {element.scope}" in specs and element.tag == "startEvent":
             after.append(_END + "ed")  # the join of several starts
         if events:
@@ -179,8 +179,8 @@ def _specs(diagram: Diagram) -> dict[str, Spec]:
 
 def _starts(diagram: Diagram, scope: str, specs: dict[str, Spec]) -> list[str]:
     starts = [e.id for e in diagram.elements if e.tag == "startEvent" and e.scope == scope]
-    events = [_entry(diagram, e.id) for e in diagram.elements
-              if e.scope == scope and e.tag == "subProcess" and e.node.get("triggeredByEvent") == "true"]
+    events = [f"\0listener {e.id}" for e in diagram.elements if e.scope == scope and e.tag == "subProcess" and e.by_event]
+    specs.update(dict.fromkeys(events, _LEAF))  # what may begin is not predicted
     if len(starts) < 2:
         return starts + events
     split = f"\0starts {scope}"

@@ -65,7 +65,7 @@ def start_event(checked: Checked) -> Drafts:
         plain = [e for e in starts if not e.events]
         if not starts:
             yield error(scope, "「{element}」中没有开始事件，请加上一个")
-        elif len(starts) > 1 and (plain or scope in checked.diagram.by_id):
+        elif len(plain) > 1 or len(starts) > 1 and scope in checked.diagram.by_id:
             yield error(starts[1], "「{scope}」中有多个开始事件，只有一个会生效，请只保留一个", scope=scope)
 
 

@@ -43,7 +43,7 @@ RUNS = Support(
         "subProcess", "transaction", "callActivity",
     }),
     events={
-        Place.START: _CAUGHT | {"none"}, Place.INSIDE: frozenset({"none"}),
+        Place.START: frozenset({"none", "message", "signal", "timer"}), Place.INSIDE: frozenset({"none"}),
         Place.BREAKS: _CAUGHT | {"error", "escalation"}, Place.BEGINS: _CAUGHT | {"escalation"},
         Place.CATCH: _CAUGHT | {"link"},
         Place.BOUNDARY: _CAUGHT | {"error", "escalation", "cancel"}, Place.BESIDE: _CAUGHT | {"escalation"},
