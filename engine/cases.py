@@ -21,10 +21,11 @@ from data_model.process import (
     TaskStatus,
 )
 from data_model.scope import EVERYWHERE
-from engine import catalog, offers, rights, sight, store
+from engine import catalog, designs, offers, rights, sight, store
 from engine.actions.breaking import breaking
 from engine.candidates import Why
 from engine.catalog import Flow
+from engine.designs import Asked
 from engine.errors import Missing, NotYours
 from engine.history import Action
 from engine.past import steps
@@ -57,6 +58,7 @@ class TaskView:
     subject: tuple[str, int] | None
     on_behalf: str = ""  # 代: in whose name the person acts, when not in their own
     owner: str = ""  # 委派: who gets the task back
+    asked: Asked = field(default_factory=Asked)  # the form, with what may be changed of it
 
 
 @dataclass(frozen=True)
@@ -137,13 +139,14 @@ def task_view(session: Session, actor: Actor, task_id: int) -> TaskView:
     flow = catalog.flow(session, instance.definition_id)
     rules = flow.rules[task.element_id]
     with breaking(instance):
-        data = store.data_at(instance.state, task.anchor or task.token_id)
+        data = _with_earlier(session, actor, task, store.data_at(instance.state, task.anchor or task.token_id))
+    asked = Asked() if task.helps in (Help.BEFORE, Help.AFTER) else designs.asked(flow, rules, task.element_id, data)
     return TaskView(
-        task=task, instance=instance, process_name=task.process_name, form="" if task.helps in (Help.BEFORE, Help.AFTER) else rules.form,
+        task=task, instance=instance, process_name=task.process_name, form=asked.form, asked=asked,
         outcomes=rules.outcomes,
         may=frozenset(offers.on_task(session, actor, task, rules) | offers.on_case(session, actor, instance)),
         why=_why(actor, task), closed=_closed(task, rules.outcome(task.outcome)),
-        data=_with_earlier(session, actor, task, data), subject=_subject(instance), on_behalf=_on_behalf(session, actor, task),
+        data=designs.masked(flow, asked.form, asked.access, data), subject=_subject(instance), on_behalf=_on_behalf(session, actor, task),
         owner=_owner(session, task))
 
 

@@ -1,21 +1,41 @@
 """Which processes exist, and each version parsed once: the spec it runs on, its rules, its flows."""
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from data_model.actor import Actor
 from data_model.process import DecisionTable, DefinitionStatus, ProcessDefinition
+from data_model.workshop import FormDesign
 from engine import bpmn_xml, parser
 from engine.errors import Missing
 from engine.properties import TaskRules
 
 EVERYONE = "everyone"
+
+
+GONE = TaskRules(allow=frozenset({"nothing"}))
+
+
+class Steps(dict[str, TaskRules]):
+    """A step that this version does not have, of a case that came from another one, can only be looked at."""
+
+    def __missing__(self, _element: str) -> TaskRules:
+        return GONE
+
+
+@dataclass(frozen=True)
+class Design:
+    """One version of a form drawn in the browser, as form-js wrote it."""
+
+    key: str
+    version: int
+    schema: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +49,12 @@ class Flow:
     spec: Any
     parts: Mapping[str, Any]
     diagram: bpmn_xml.Diagram
+    designs: Mapping[tuple[str, str], Design] = field(default_factory=dict)  # designed forms by (process they are asked in, name)
 
     @cached_property
     def rules(self) -> Mapping[str, TaskRules]:
-        """By element id; those of a called process by `key/element`."""
-        found: dict[str, TaskRules] = {}
+        """By element id; those of a called process by `key/element`. What a case did under another version is here too: gone."""
+        found = Steps()
         for wf_spec in (self.spec, *self.parts.values()):
             for spec in wf_spec.task_specs.values():
                 rules = getattr(spec, "rules", None)
@@ -116,9 +137,16 @@ def _database(session: Session) -> Engine:
 
 def _parse(session: Session, definition_id: int) -> Flow:
     row = session.get_one(ProcessDefinition, definition_id)
-    called = row.pins.get("called", {})
-    diagrams = {row.key: row.xml.encode()}
-    diagrams |= {key: session.get_one(ProcessDefinition, row_id).xml.encode() for key, row_id in called.items()}
+    rows = {row.key: row} | {key: session.get_one(ProcessDefinition, row_id) for key, row_id in row.pins.get("called", {}).items()}
+    diagrams = {key: one.xml.encode() for key, one in rows.items()}
     tables = {key: session.get_one(DecisionTable, row_id).xml.encode() for key, row_id in row.pins.get("dmn", {}).items()}
     spec, parts = parser.parse(row.key, diagrams, tables)
-    return Flow(row.id, row.key, row.name, row.version, spec, parts, bpmn_xml.read(diagrams[row.key]))
+    return Flow(row.id, row.key, row.name, row.version, spec, parts, bpmn_xml.read(diagrams[row.key]), _designs(session, rows))
+
+
+def _designs(session: Session, rows: Mapping[str, ProcessDefinition]) -> dict[tuple[str, str], Design]:
+    """The forms that the processes have pinned, each process its own."""
+    pinned = {(key, name): row_id for key, row in rows.items() for name, row_id in row.pins.get("forms", {}).items()}
+    found = session.scalars(select(FormDesign).where(FormDesign.id.in_(set(pinned.values()))).options(undefer(FormDesign.schema)))
+    designs = {row.id: Design(row.key, row.version, row.schema) for row in found} if pinned else {}
+    return {place: designs[row_id] for place, row_id in pinned.items() if row_id in designs}

@@ -63,6 +63,14 @@ class Repeat(StrEnum):
     ANY = "any"  # at any earlier step of this round
 
 
+class Access(StrEnum):
+    """What a step lets its person do with one field of its form; the server keeps it (M13)."""
+
+    EDIT = "edit"
+    READ = "read-only"
+    HIDE = "hidden"
+
+
 @dataclass(frozen=True)
 class TaskRules:
     """Everything the diagram says about one user task."""
@@ -83,7 +91,9 @@ class TaskRules:
     bulk: bool = False  # several may be answered at once from the inbox
     personal: bool = False  # no agent may do it
     on_timeout: str = ""  # what a boundary timer without a deed of its own does: see engine/timeouts.py
-    more: Mapping[str, str] = field(default_factory=dict)  # read by later issues: returnable_to, resubmit, repeat, fields, …
+    design: str = ""  # a form drawn in the browser that the diagram may mean; `form` counts when there is none of that name
+    access: Mapping[str, str] = field(default_factory=dict)  # the property `fields`: read-only and hidden ones by name
+    more: Mapping[str, str] = field(default_factory=dict)  # read where they are needed: returnable_to, resubmit, …
 
     def allows(self, deed: str) -> bool:
         """Whether the task offers it: transfer, delegate, cc, remind, withdraw, cancel, add_signer, return, reject, outside."""
@@ -108,9 +118,10 @@ def task_rules(properties: Mapping[str, str], form: str, lane: str | None = None
     """
     said = dict(properties)
     outcomes = tuple(Outcome(**item) for item in json.loads(said.pop("outcomes", "[]")))
-    signing = said.pop("signing", "")
+    signing, named = said.pop("signing", ""), said.pop("form", "").strip()
     return TaskRules(
-        form=_form(said.pop("form", ""), form), candidates=said.pop("candidates", ""), due=said.pop("due", ""),
+        form=_form(named, form), design="" if "." in named else named, access=access(said.pop("fields", "")),
+        candidates=said.pop("candidates", ""), due=said.pop("due", ""),
         outcomes=outcomes or DONE, signing=Signing(**json.loads(signing)) if signing else None,
         duty=said.pop("duty", "do"), barred=said.pop("not", ""), on_empty=said.pop("on_empty", "escalate"),
         allow=frozenset(word.strip() for word in said.pop("allow", "").split(",") if word.strip()),
@@ -118,6 +129,18 @@ def task_rules(properties: Mapping[str, str], form: str, lane: str | None = None
         bulk=_is_on(said.pop("bulk", "")), personal=_is_on(said.pop("personal", "")), on_timeout=said.pop("on_timeout", "").strip(),
         process=form.partition(".")[0], lane=lane or "", more=said,
     )
+
+
+def access(said: str) -> dict[str, str]:
+    """The property `fields`, JSON such as {"cost": "read-only", "note": "hidden"}: the fields a step does not let its person edit.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
+    found = json.loads(said) if said.strip() else {}
+    if not isinstance(found, dict):
+        raise ValueError("fields")
+    return {name: Access(word) for name, word in found.items() if Access(word) is not Access.EDIT}
 
 
 def _is_on(said: str) -> bool:

@@ -30,10 +30,13 @@ def may_see_subject(session: Session, actor: Actor, kind: str, row_id: int) -> b
     """Whether the person has to do with a case about this record; of a task (its files): whether they may see its case.
 
     Args:
-        kind: table name of the record, as `ProcessInstance.subject_kind` has it, or 'task'.
+        kind: table name of the record, as `ProcessInstance.subject_kind` has it, 'task' or 'process_instance'.
     """
     if not actor.user_id:
         return False
+    if kind == ProcessInstance.__tablename__:
+        begun = session.get(ProcessInstance, row_id, execution_options=EVERYWHERE)
+        return begun is not None and may_see_case(session, actor, begun)
     if kind == Task.__tablename__:
         case = select(ProcessInstance).join(Task, Task.instance_id == ProcessInstance.id).where(Task.id == row_id)
         found = session.scalars(case, execution_options=EVERYWHERE).first()

@@ -1,17 +1,16 @@
 """What all step forms share: they know their context, prefill themselves, and answer in JSON."""
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
-from data_model import clock
 from forms.context import FormContext
+from forms.locks import Locks
+from forms.values import plain
 from forms.words import Said
 
 
@@ -35,14 +34,24 @@ class StepForm(FlaskForm):
             """WTForms' own words and our choices, in the reader's language."""
             return Translations(form.context.say)
 
+    locks = Locks()
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (heading, names of fields) to be shown together
 
     def __init__(self, formdata: Any = None, *, context: FormContext) -> None:
         """Args: formdata: what was posted (a multidict), or None to show the step for the first time."""
         self.context = context
-        super().__init__(formdata=formdata, data=self.initial(context))
+        held = {name: context.earlier[name] for name in context.access if name in context.earlier}
+        super().__init__(formdata=formdata, data={**self.initial(context), **held})
         for name in self.unasked(context):
             del self[name]
+        self.locks = Locks.of(self, formdata, held)
+
+    def __iter__(self) -> Iterator[Field]:
+        """What may be shown: hidden fields are there for the form's own rules only."""
+        return (one for one in super().__iter__() if one.short_name not in self.locks.hidden)
+
+    def __contains__(self, name: str) -> bool:
+        return super().__contains__(name) and name not in self.locks.hidden
 
     @classmethod
     def initial(cls, context: FormContext) -> Mapping[str, Any]:
@@ -58,30 +67,23 @@ class StepForm(FlaskForm):
         """Rules over several fields; say what is wrong with `refuse`."""
 
     def refuse(self, name: str, text: str, **params: Any) -> None:
-        """Put words beside a field."""
-        self[name].errors = [*self[name].errors, Said(text, **params)]
+        """Put words beside a field; above them all when the person cannot change that one."""
+        if name in self.locks.names:
+            self.form_errors = [*self.form_errors, Said(text, **params)]
+        else:
+            self[name].errors = [*self[name].errors, Said(text, **params)]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then `check`."""
+        self.form_errors = []
         valid = super().validate(extra_validators)
         if valid:
             self.check()
-        return not any(field.errors for field in self)
+        return not self.form_errors and not any(one.errors for one in self)
 
     def answers(self) -> dict[str, Any]:
-        """What was said, fit for task data: ids, words, numbers, ISO dates."""
-        return {field.name: plain(field.data) for field in self}
-
-
-def plain(value: Any) -> Any:
-    """The JSON form of a field's value; an entered moment is meant on the company's clock."""
-    if isinstance(value, datetime):
-        return (value if value.tzinfo else value.replace(tzinfo=clock.zone())).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    return value.strip() if isinstance(value, str) else value
+        """What was said, fit for task data: ids, words, numbers, ISO dates. What could not be changed is not said again."""
+        return {one.name: plain(one.data) for one in self if one.name not in self.locks.names}
 
 
 def needed(text: str = "请填写此项") -> InputRequired:

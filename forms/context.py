@@ -24,6 +24,8 @@ class FormContext:
         starter_id: who started the run; 0 at a start.
         query: what the address carried, such as {'grid': '12'} from a QR code; prefills a start form.
         say: translates the words of choices and messages; the screen passes its gettext.
+        access: 'read-only' or 'hidden' by field, as the step says; others may be edited.
+        earlier: what this form held last, at this step or at another that asks the same.
     """
 
     session: Session
@@ -33,6 +35,8 @@ class FormContext:
     starter_id: int = 0
     query: Mapping[str, str] = field(default_factory=dict)
     say: Callable[[str], str] = str
+    access: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
     def said(self, path: str, default: Any = None) -> Any:
         """What an earlier step said: `said("confirm.level")`."""
@@ -59,10 +63,17 @@ class FormContext:
         return [(row[0], row[1], row[2]) for row in rows]
 
     @cached_property
+    def units(self) -> Sequence[tuple[int, str]]:
+        """Every active unit of the company, departments too: id, name from the company down."""
+        return self._named(OrgUnit.level >= Level.COMPANY)
+
+    @cached_property
     def grids(self) -> Sequence[tuple[int, str]]:
         """Places of the company a danger can be at: id, name from the station down."""
+        return self._named(OrgUnit.kind == UnitKind.PLACE, OrgUnit.level >= Level.STATION)
+
+    def _named(self, *wanted: Any) -> list[tuple[int, str]]:
         units = self.session.scalars(
-            select(OrgUnit).where(OrgUnit.active, OrgUnit.kind == UnitKind.PLACE, OrgUnit.level >= Level.STATION,
-                                  subtree(OrgUnit.path, self.company_path)).order_by(OrgUnit.path)).all()
+            select(OrgUnit).where(OrgUnit.active, *wanted, subtree(OrgUnit.path, self.company_path)).order_by(OrgUnit.path)).all()
         names = {unit.id: unit.name for unit in units}
         return [(unit.id, " / ".join(names[i] for i in unit_ids(unit.path) if i in names)) for unit in units]

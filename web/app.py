@@ -17,7 +17,7 @@ from data_model import clock
 from data_model.db import db
 from data_model.settings import Settings
 from engine import notify
-from web import errors, format, i18n, login, navigation, security, static_files
+from web import errors, field_words, format, i18n, login, navigation, security, static_files
 from web.access import check_all_declared
 from web.request_work import House
 
@@ -45,7 +45,7 @@ def create_app(settings: Settings) -> Flask:
     db.init_app(app)
     app.url_map.converters["int"] = RowId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (i18n, format, login, navigation, errors, static_files):
+    for part in (i18n, format, field_words, login, navigation, errors, static_files):
         part.prepare(app)
     security.protect(app)
     for module in _modules(web.screens, web.ledger, web.api):

@@ -13,6 +13,7 @@ from engine.broken import EngineBroken
 from engine.errors import EngineError
 from engine.incidents import record_broken
 from web import problems
+from web.asked import remember
 from web.doors import under_api
 from web.i18n import tr
 from web.people import administrators
@@ -70,6 +71,7 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _engine_error(error: EngineError) -> Response:
+    remember(error)
     if under_api():
         return problems.of_engine(error)
     words = WORDS.get(error.status, WORDS[422])

@@ -25,9 +25,11 @@ def restored(draft: Mapping[str, Any], blank: StepForm) -> Posted:
     sent: MultiDict[str, str] = MultiDict()
     if TYPED in draft:
         for name, values in draft[TYPED].items():
+            if name.partition("-")[0] in blank.locks.names:
+                continue
             sent.setlist(name, [str(value) for value in values])
     else:
-        for one in blank:
+        for one in (one for one in blank if one.name not in blank.locks.names):
             sent.setlist(one.name, _sent(draft.get(one.name, one.data), box=one.type == "BooleanField"))
     return Posted(sent, opinion=sent.get("opinion", "").strip(), files=ids(sent.getlist("files")))
 

@@ -11,11 +11,13 @@ from werkzeug.datastructures import MultiDict
 from data_model.session import unit_of_work
 from engine.errors import EngineError
 from engine.properties import Outcome
-from forms import StepForm, form_class, has_form
+from forms import StepForm
 from forms.context import FormContext
-from forms.fields import PhotoField, PickField
+from forms.design_rows import RowsField
+from forms.fields import PhotoField
 from forms.words import Said
 from web import signing
+from web.field_words import shown
 from web.uploads import with_photos
 
 LONGEST_KEY = 64
@@ -67,8 +69,8 @@ class Step:
     refusal: EngineError | None = None
 
     @classmethod
-    def build(cls, name: str, context: FormContext, posted: Posted | None = None) -> "Step":
-        form = of_step(name)(posted.form if posted else None, context=context)
+    def build(cls, kind: type[StepForm], context: FormContext, posted: Posted | None = None) -> "Step":
+        form = kind(posted.form if posted else None, context=context)
         return cls(form, posted.key or uuid4().hex, posted.opinion, posted.files, posted.signature) if posted else cls(form)
 
     def check(self, posted: Posted, opinion_needed: bool = False, button: Outcome | None = None) -> bool:
@@ -78,6 +80,9 @@ class Step:
             button: the answer given, with what the diagram wants for it.
         """
         valid = self.form.validate()
+        if self.form.form_errors:
+            words = self.form.form_errors[0]
+            self.refusal = EngineError(getattr(words, "text", words), **getattr(words, "params", {}))
         for name, bad in posted.bad_photos.items():
             valid = not self.blame(bad, name)
         if len(self.opinion) > LONGEST_OPINION:
@@ -114,12 +119,8 @@ class Step:
 
     @property
     def has_photos(self) -> bool:
-        return any(isinstance(f, PhotoField) for f in self.form)
-
-
-def of_step(name: str) -> type[StepForm]:
-    """The form of a step; a flow drawn in the browser has none, and shows its buttons and the opinion."""
-    return form_class(name) if has_form(name) else StepForm
+        parts = [part for f in self.form for part in (f, *(f.blank() if isinstance(f, RowsField) else ()))]
+        return any(isinstance(part, PhotoField) for part in parts)
 
 
 def ids(sent: list[str]) -> tuple[int, ...]:
@@ -136,15 +137,8 @@ def typed(form: StepForm) -> list[tuple[str, str, list[int]]]:
     """Everything a person filled in, as label, words, photos: shown when it can no longer be submitted, so that nothing is lost."""
     found = []
     for one in form:
-        if isinstance(one, PhotoField):
-            words, photos = "", list(one.data)
-        elif isinstance(one, PickField):
-            words, photos = dict(one.rows()).get(one.data, ""), []
-        elif hasattr(one, "iter_choices"):
-            words, photos = next((str(label) for _, label, chosen, *_ in one.iter_choices() if chosen), ""), []
-        else:
-            words, photos = "是" if one.data is True else str(one.data or ""), []
-        if words or photos:
-            found.append((one.label.text, words, photos))
+        value = shown(one)
+        words = "；".join("，".join(f"{label}：{part.text}" for label, part in row if part.text) for row in value.rows) or value.text
+        if (words or value.photos or value.files) and not (one.type == "BooleanField" and not one.data):
+            found.append((one.label.text, words, [*value.photos]))
     return found
-

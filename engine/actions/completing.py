@@ -8,8 +8,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from data_model import clock
 from data_model.actor import Actor
-from data_model.process import Task, TaskStatus
-from engine import catalog, commands, drafts, inbox, locks, rights, runner, signatures, trace
+from data_model.process import ProcessInstance, Task, TaskStatus
+from engine import catalog, commands, designs, drafts, inbox, locked, locks, rights, runner, signatures, store, trace
 from engine.actions import helped
 from engine.actions.answer import Answer, next_task
 from engine.actions.breaking import breaking
@@ -17,9 +17,10 @@ from engine.actions.enclosing import Enclosed, bound, chosen, enclosed, hang
 from engine.actions.starting import start_child
 from engine.actions.words import safe
 from engine.case import Case
+from engine.catalog import Flow
 from engine.errors import TooLate
 from engine.history import Action, Event
-from engine.properties import Outcome
+from engine.properties import Outcome, TaskRules
 from engine.rights import Standing
 from engine.settle import settle
 
@@ -45,6 +46,7 @@ def complete(
     Raises:
         TooLate: somebody else was first.
         NotYours: the task is not this person's.
+        FieldsLocked: the answers hold a field that this step does not let be changed; the door has it recorded.
         EngineError: the form or a handler says what is to be mended; nothing has changed.
         EngineBroken: the process cannot go on; nothing has changed, and the door has an incident written.
     """
@@ -57,9 +59,12 @@ def complete(
     rights.check_decides(session, task)
     flow = catalog.flow(session, instance.definition_id)
     given = enclosed(session, actor, files, signature)
-    button = chosen(flow.rules[task.element_id], outcome, opinion, given)
+    rules = flow.rules[task.element_id]
+    button = chosen(rules, outcome, opinion, given)
     filled = safe(data)
-    said = {**filled, **_who(actor, standing), "outcome": outcome} | ({"opinion": opinion} if opinion else {})
+    locked.check(rules.access, filled, task.id)
+    said = {**_whole(flow, rules, instance, task, filled), **_who(actor, standing), "outcome": outcome} | ({"opinion": opinion} if opinion else {})
+    _hang_form(session, actor, flow, rules, task, filled)
     if helped.is_beside(session, instance, task):
         hang(given, task)
         drafts.drop(session.connection(), task)
@@ -78,6 +83,21 @@ def complete(
     answer = Answer(instance.id, task.id, next_task(session, actor, run, opened))
     commands.answered(session, idem_key, answer.plain())
     return answer
+
+
+def _whole(flow: Flow, rules: TaskRules, instance: ProcessInstance, task: Task, filled: dict[str, Any]) -> dict[str, Any]:
+    """The answers with what the fields held that this step does not let be changed."""
+    if not rules.access:
+        return filled
+    data = store.data_at(instance.state, task.anchor or task.token_id)
+    return locked.kept(rules.access, designs.asked(flow, rules, task.element_id, data).earlier, filled)
+
+
+def _hang_form(session: Session, actor: Actor, flow: Flow, rules: TaskRules, task: Task, filled: dict[str, Any]) -> None:
+    """Photos and files of a designed form belong to its task; those of coded forms are hung by their flow's handlers."""
+    _, design = designs.of_rules(flow, rules)
+    if design is not None:
+        designs.hang(session, actor, designs.file_ids(design.schema, filled), Task.__tablename__, task.id)
 
 
 def _who(actor: Actor, standing: Standing) -> dict[str, int]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from data_model.actor import Actor
 from data_model.organisation import User
 from data_model.process import ProcessInstance, Task
-from engine import commands, drafts, locks, rights
+from engine import catalog, commands, drafts, locked, locks, rights
 from engine.actions.answer import Answer
 from engine.actions.holding import held, kept, said
 from engine.actions.receiving import taker
@@ -58,6 +58,7 @@ def give_back(session: Session, actor: Actor, task_id: int, data: Mapping[str, A
     if task.owner_id is None:
         raise NotYours("此任务没有委派给您")
     words, filled, owner = said(opinion, "opinion"), safe(data), task.owner_id
+    locked.check(catalog.flow(session, here.instance.definition_id).rules[task.element_id].access, filled, task.id)
     _return_to_owner(session, task, asked)
     if filled:
         drafts.offer(session, task, owner, filled)

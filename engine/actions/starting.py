@@ -8,7 +8,7 @@ from data_model import clock
 from data_model.actor import Actor
 from data_model.organisation import OrgUnit
 from data_model.process import InstanceStatus, ProcessDefinition, ProcessInstance, Task
-from engine import catalog, commands, runner, trace
+from engine import catalog, commands, designs, locked, runner, trace
 from engine.actions.answer import Answer, next_task
 from engine.actions.breaking import breaking
 from engine.actions.words import safe
@@ -36,6 +36,9 @@ def start(
     if not actor.everywhere and not catalog.may_start(actor, definition.starters):
         raise NotYours("您不能发起此流程")
     instance = _row(session, definition, unit_id or actor.unit_id, actor.user_id, actor.name)
+    asked = designs.of_start(catalog.flow(session, definition.id))
+    locked.check(asked.access, data)
+    designs.hang(session, actor, designs.file_ids(asked.design, data), ProcessInstance.__tablename__, instance.id)
     run, opened = _begin(session, actor, instance, data, by_person=True)
     answer = Answer(instance.id, None, next_task(session, actor, run, opened))
     commands.answered(session, idem_key, answer.plain())
@@ -51,11 +54,11 @@ def start_child(case: Case, key: str, data: Mapping[str, Any], unit_id: int) -> 
     return instance.id
 
 
-def start_by_event(session: Session, actor: Actor, key: str, event: Any, unit_id: int) -> int:
-    """A message or signal starts a process that begins with it."""
+def start_by_event(session: Session, actor: Actor, key: str, event: Any, unit_id: int, element: str = "") -> int:
+    """A message or signal, or the clock at a start event, starts a process that begins with it."""
     definition = catalog.effective(session, key)
     instance = _row(session, definition, unit_id, actor.user_id, actor.name)
-    _begin(session, actor, instance, {}, by_person=False, event=event)
+    _begin(session, actor, instance, {}, by_person=False, event=event, element=element)
     return instance.id
 
 
@@ -75,12 +78,12 @@ def _row(
 
 
 def _begin(
-    session: Session, actor: Actor, instance: ProcessInstance, data: Mapping[str, Any], *, by_person: bool, event: Any = None,
+    session: Session, actor: Actor, instance: ProcessInstance, data: Mapping[str, Any], *, by_person: bool, event: Any = None, element: str = "",
 ) -> tuple[Run, list[Task]]:
     flow = catalog.flow(session, instance.definition_id)
     case = Case(session, actor, instance, by_person, start_child)
     filled = safe(data)
     with breaking(instance):
-        run = runner.begin(flow, case, {"start": {**filled, "by": actor.user_id}}, event)
+        run = runner.begin(flow, case, {"start": {**filled, "by": actor.user_id}}, event, element)
         first = Event(Action.START, trace.started_at(run), flow.name, data=filled, path=trace.path(run))
         return run, settle(run, [first])

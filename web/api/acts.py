@@ -12,11 +12,11 @@ from data_model.process import Task
 from engine import actions, cases
 from engine.actions import Answer
 from engine.errors import EngineError
-from forms import StepForm, form_class
-from forms.context import FormContext
+from forms import StepForm
 from forms.deeds import MOST_PEOPLE
 from web.api.filled import filled, said
 from web.api.shapes import FORMS, FREE, LONGEST_OPINION, MOST_FILES, Shape, asked, listed, number, text
+from web.asked import context_of, kind_of
 from web.deeds import OF_CASE, OF_TASK, Act
 
 
@@ -49,8 +49,7 @@ def _complete(session: Session, actor: Actor, task_id: int, body: Mapping[str, A
         chosen = next((one for one in view.outcomes if one.value == outcome), None)
         if chosen is None:
             raise EngineError("没有「{outcome}」这个选项", "outcome", outcome=outcome)
-        context = FormContext(session, actor, view.data, outcome, view.instance.starter_id)
-        answers = filled(view.form, context, body.get("answers", {}), opinion, chosen.opinion)
+        answers = filled(view.asked, context_of(view, outcome), body.get("answers", {}), opinion, chosen.opinion, task_id)
     return actions.complete(session, actor, task_id, outcome, answers, idem_key=key, opinion=opinion, files=body.get("files", ()))
 
 
@@ -66,7 +65,7 @@ def _unclaim(session: Session, actor: Actor, task_id: int, body: Mapping[str, An
 def _give_back(session: Session, actor: Actor, task_id: int, body: Mapping[str, Any], key: str) -> Answer:
     """Of the form as much as the colleague could fill in; its rules are for the owner, who decides."""
     view = cases.task_view(session, actor, task_id)
-    kind, context = form_class(view.form), FormContext(session, actor, view.data, "", view.instance.starter_id)
+    kind, context = kind_of(view.asked), context_of(view)
     answers = said(lambda sent: kind(sent, context=context), body.get("answers", {}), offered=False)
     return actions.give_back(session, actor, task_id, answers, body["opinion"].strip(), idem_key=key)
 

@@ -6,10 +6,9 @@ from flask import g
 from data_model.api_token import Scope
 from data_model.permissions import EVERYONE
 from data_model.process import InstanceStatus
-from engine import actions, case_lists, cases, catalog
+from engine import actions, case_lists, cases, catalog, designs
 from engine.case_lists import Which
 from engine.errors import Missing
-from forms import has_form
 from forms.context import FormContext
 from web.api import show
 from web.api.filled import filled
@@ -36,9 +35,10 @@ def several(sent: Sent) -> dict[str, Any]:
 @at(bp, "POST", "", Route("process.start", START, "发起流程", "Answer", body=BEGIN, keyed=True, status=201, location="/cases/{case_id}"))
 def begin(sent: Sent) -> dict[str, Any]:
     key = sent.body["definition"]
-    if not has_form(f"{key}.start") or key not in {one.key for one in catalog.startable(g.session, g.actor)}:
+    if key not in {one.key for one in catalog.startable(g.session, g.actor)}:
         raise Missing("没有这个流程，或您不能发起它")
-    answers = filled(f"{key}.start", FormContext(g.session, g.actor), sent.body["answers"])
+    asked = designs.start(g.session, key)
+    answers = filled(asked, FormContext(g.session, g.actor, access=asked.access), sent.body["answers"])
     return show.answer(actions.start(g.session, g.actor, key, answers, idem_key=sent.idem_key, unit_id=answers.get("grid")))
 
 

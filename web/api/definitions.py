@@ -8,12 +8,12 @@ from sqlalchemy import select
 from data_model.api_token import Scope
 from data_model.permissions import EVERYONE
 from data_model.process import DefinitionStatus, ProcessDefinition
-from engine import catalog
+from engine import catalog, designs
 from engine.errors import Missing
-from forms import form_class, has_form
 from forms.context import FormContext
 from web.api.form_shapes import shape_of
 from web.api.route import Route, Sent, at, room
+from web.asked import kind_of
 from web.i18n import tr
 
 bp = room("definitions", "/definitions")
@@ -31,7 +31,8 @@ def one(sent: Sent, key: str) -> dict[str, Any]:
     row = next((row for row in _mine() if row.key == key), None)
     if row is None:
         raise Missing("没有这个流程，或您不能发起它")
-    form = form_class(f"{key}.start")(None, context=FormContext(g.session, g.actor)) if _startable(row) else None
+    asked = designs.start(g.session, key)
+    form = kind_of(asked)(None, context=FormContext(g.session, g.actor, access=asked.access)) if _startable(row) else None
     return {"definition": _shown(row), "form": shape_of(form) if form else None}
 
 
@@ -43,7 +44,7 @@ def _mine() -> Iterator[ProcessDefinition]:
 
 
 def _startable(row: ProcessDefinition) -> bool:
-    return g.actor.can("process.start") and catalog.may_start(g.actor, row.starters) and has_form(f"{row.key}.start")
+    return g.actor.can("process.start") and catalog.may_start(g.actor, row.starters)
 
 
 def _shown(row: ProcessDefinition) -> dict[str, Any]:

@@ -20,10 +20,13 @@ from wtforms.validators import Length
 
 from data_model import clock
 from forms import StepForm
-from forms.base import Within, plain
+from forms.base import Within
 from forms.context import FormContext
 from forms.deeds import MOST_PEOPLE, ColleaguesField
+from forms.design_kinds import SignatureField
+from forms.design_rows import MOST_ROWS, RowsField
 from forms.fields import PersonField, PhotoField, PickField, UnitField, YesNoField
+from forms.values import plain
 from web.api import strict
 from web.api.shapes import Shape
 from web.doors import VERSION
@@ -77,6 +80,14 @@ def _photos(field: PhotoField) -> Shape:
             "x-upload": f"{VERSION}/files"}
 
 
+def _rows(field: RowsField) -> Shape:
+    row = field.blank()
+    needed = [one.short_name for one in row if one.flags.required or getattr(one, "least", 0)]
+    inside = {one.short_name: {"title": tr(one.label.text), **_kind(one).shape(one)} for one in row}
+    return {"type": "array", "minItems": field.least, "maxItems": MOST_ROWS,
+            "items": {"type": "object", "properties": inside, "required": [], "x-needed": needed, "additionalProperties": False}}
+
+
 def _as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
@@ -96,6 +107,8 @@ def _on_the_wall(value: Any) -> str:
 
 # the first that fits; what is none of these is a line of words
 KINDS: tuple[tuple[type, Kind], ...] = (
+    (RowsField, Kind(_rows, lambda value: None)),  # posted field by field, see `_post_rows`
+    (SignatureField, Kind(lambda field: {"type": ["integer", "null"], "x-upload": f"{VERSION}/files"}, _as_text)),
     (PhotoField, Kind(_photos, _as_texts)),
     (ColleaguesField, Kind(_people, _as_texts)),
     (PickField, Kind(_pick, _as_text)),
@@ -140,10 +153,23 @@ def posted(shown: StepForm, answers: Mapping[str, Any], within: str = "answers")
         raise Problem("invalid", wrong)
     sent: MultiDict[str, str] = MultiDict()
     for field in shown:
+        if field.name in shown.locks.names and field.name not in answers:
+            continue
+        if isinstance(field, RowsField):
+            _post_rows(sent, field, answers.get(field.name, field.data))
         value = _kind(field).post(answers.get(field.name, _prefilled(field)))
         if value is not None:
             sent.setlist(field.name, value if isinstance(value, list) else [value])
     return sent
+
+
+def _post_rows(sent: MultiDict[str, str], field: RowsField, rows: Any) -> None:
+    inside = {one.short_name: _kind(one) for one in field.blank()}
+    for number, row in enumerate(rows):
+        for name, kind in inside.items():
+            value = kind.post(row.get(name))
+            if value is not None:
+                sent.setlist(f"{field.name}-{number}-{name}", value if isinstance(value, list) else [value])
 
 
 def _kind(field: Field) -> Kind:
@@ -160,6 +186,8 @@ def _prefilled(field: Any) -> Any:
 
 def _described(field: Field) -> Shape:
     shape = {"title": tr(field.label.text), **_kind(field).shape(field)}
+    if getattr(field, "locked", False):
+        shape["readOnly"] = True
     if field.description:
         shape["description"] = tr(field.description)
     if (default := _prefilled(field)) not in (None, "", []):

@@ -6,12 +6,12 @@ from flask import g
 
 from data_model.api_token import Scope
 from engine import cases, inbox, past
-from forms.context import FormContext
 from web.api import show
 from web.api.form_shapes import shape_of
 from web.api.lists import SEARCH, page
 from web.api.route import Route, Sent, at, room
 from web.api.shapes import number, word
+from web.asked import context_of, kind_of
 from web.inbox_filters import DUE, LARGEST_ID, Filters
 from web.steps import Step
 
@@ -41,5 +41,5 @@ def done(sent: Sent) -> dict[str, Any]:
 @at(bp, "GET", "/<int:task_id>", Route("inbox.use", READ, "一项任务：表单、可选结果、为何由我办理、已填内容", "Task"))
 def one(sent: Sent, task_id: int) -> dict[str, Any]:
     view = cases.task_view(g.session, g.actor, task_id)
-    step = Step.build(view.form, FormContext(g.session, g.actor, view.data, starter_id=view.instance.starter_id))
+    step = Step.build(kind_of(view.asked), context_of(view))
     return show.task(view, shape_of(step.form))

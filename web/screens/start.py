@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from data_model.process import Command, ProcessInstance
 from data_model.session import unit_of_work
-from engine import actions, catalog
+from engine import actions, catalog, designs
 from engine.errors import EngineError, Missing
-from forms import has_form
 from forms.context import FormContext
 from web.access import allow
+from web.asked import broken, kind_of, remember
 from web.hue import hue
 from web.i18n import tr
 from web.request_work import go
@@ -41,7 +41,7 @@ def form(key: str):
     one = _startable(key)
     if key in OWN_PAGES:
         return go(_address(key))
-    return _page(one, Step.build(f"{key}.start", _context()))
+    return _page(one, _step(key))
 
 
 @bp.post("/<key>")
@@ -51,16 +51,20 @@ def begin(key: str):
     posted = Posted.read()
     with looking():
         one = _startable(key)
-        step = Step.build(f"{key}.start", _context(), posted)
-        if not step.check(posted) and not _begun(posted.key):
+        step = _step(key, posted)
+        locked = broken(step.form)
+        if not locked and not step.check(posted) and not _begun(posted.key):
             return make_response(_page(one, step), 422)
         answers = step.form.answers()
     try:
+        if locked:
+            raise locked
         with unit_of_work(g.actor) as session:
             answer = actions.start(session, g.actor, key, answers, idem_key=posted.key, unit_id=answers.get("grid"))
     except EngineError as error:
+        remember(error)
         with looking():
-            step = Step.build(f"{key}.start", _context(), posted)
+            step = _step(key, posted)
             step.form.validate()
             step.blame(error)
             return make_response(_page(_startable(key), step), error.status)
@@ -70,7 +74,7 @@ def begin(key: str):
 
 def _startable(key: str):
     for one in catalog.startable(g.session, g.actor):
-        if one.key == key and has_form(f"{key}.start"):
+        if one.key == key:
             return one
     raise Missing("没有这个流程，或您不能发起它")
 
@@ -81,8 +85,10 @@ def _begun(key: str) -> bool:
     return command is not None and command.actor_id == g.actor.user_id
 
 
-def _context() -> FormContext:
-    return FormContext(g.session, g.actor, query=request.args.to_dict())
+def _step(key: str, posted: Posted | None = None) -> Step:
+    asked = designs.start(g.session, key)
+    context = FormContext(g.session, g.actor, query=request.args.to_dict(), access=asked.access)
+    return Step.build(kind_of(asked), context, posted)
 
 
 def _page(one, step: Step) -> str:

@@ -8,14 +8,14 @@ from data_model.session import unit_of_work
 from engine import actions, cases, opinions
 from engine.errors import EngineError, NotYours, TooLate
 from engine.properties import Outcome
-from forms.context import FormContext
 from forms.fields import PhotoField
 from web import half_filled
 from web.access import allow
 from web.around import around
+from web.asked import broken, context_of, kind_of, remember
 from web.i18n import tr
 from web.request_work import go
-from web.steps import Posted, Step, looking, of_step, typed
+from web.steps import Posted, Step, looking, typed
 from web.votes import votes
 from web.way_back import back, inbox_address, next_address, task_address
 
@@ -42,10 +42,13 @@ def complete(task_id: int):
     with looking():
         view = cases.task_view(g.session, g.actor, task_id)
         step, button = _step(view, posted), _button(view, posted.outcome)
-        if view.closed is None and not step.check(posted, button=button):
+        locked = broken(step.form, task_id)
+        if view.closed is None and not locked and not step.check(posted, button=button):
             return make_response(_page(view, step), 422)
         answers = step.form.answers()
     try:
+        if locked:
+            raise locked
         with unit_of_work(g.actor) as session:
             answer = actions.complete(session, g.actor, task_id, posted.outcome, answers, idem_key=posted.key, opinion=posted.opinion,
                                       files=posted.files, signature=posted.signature)
@@ -64,8 +67,10 @@ def give_back(task_id: int):
     with looking():
         view = cases.task_view(g.session, g.actor, task_id)
         step = _step(view, posted)
-        answers = step.form.answers()
+        locked, answers = broken(step.form, task_id), step.form.answers()
     try:
+        if locked:
+            raise locked
         with unit_of_work(g.actor) as session:
             actions.give_back(session, g.actor, task_id, answers, posted.opinion, idem_key=posted.key)
             address = next_address(session)
@@ -113,10 +118,10 @@ def unclaim(task_id: int):
 
 def _step(view: Any, posted: Posted | None = None, draft: Any = None) -> Step:
     """The form as posted, as it was left, or for the first time. Who is only asked is not asked for evidence."""
-    context = FormContext(g.session, g.actor, view.data, posted.outcome if posted else "", view.instance.starter_id)
+    context, kind = context_of(view, posted.outcome if posted else ""), kind_of(view.asked)
     if draft:
-        posted = half_filled.restored(draft, of_step(view.form)(None, context=context))
-    step = Step.build(view.form, context, posted)
+        posted = half_filled.restored(draft, kind(None, context=context))
+    step = Step.build(kind, context, posted)
     if "give_back" in view.may:
         for name in [one.name for one in step.form if isinstance(one, PhotoField)]:
             del step.form[name]
@@ -125,6 +130,7 @@ def _step(view: Any, posted: Posted | None = None, draft: Any = None) -> Step:
 
 def _refused(task_id: int, posted: Posted, error: EngineError):
     """The page again with everything typed; too late: what was typed can be copied, and who acted is told."""
+    remember(error)
     with looking():
         try:
             view = cases.task_view(g.session, g.actor, task_id)
