@@ -36,7 +36,7 @@ class Catching(CatchingEvent):
 
 
 class Start(Catching, StartEvent):
-    pass
+    timed = False  # the clock begins a case with it; whoever begins one by hand does not wait for the clock
 
 
 class Catch(Catching, IntermediateCatchEvent):
@@ -136,8 +136,8 @@ class Starts(StartEventSplit):
 
     def _run_hook(self, my_task: Task) -> bool:
         begun = my_task.workflow.task_tree.internal_data.get(BEGUN)
-        chosen = [spec for spec in self.outputs if spec.bpmn_id == begun] or [
-            spec for spec in self.outputs if isinstance(spec.event_definition, NoneEventDefinition)]
+        passing = [spec for spec in self.outputs if isinstance(spec.event_definition, NoneEventDefinition)]
+        chosen = [spec for spec in self.outputs if spec.bpmn_id == begun] or sorted(passing, key=lambda spec: spec.timed)
         if not chosen:
             return bool(super()._run_hook(my_task))
         my_task._sync_children(chosen[:1], TaskState.FUTURE)

@@ -65,7 +65,10 @@ class StartParser(OurEvents, spiff.SpiffStartEventParser):
     def create_task(self) -> Any:
         parent = self.node.getparent()
         inside = parent.get("triggeredByEvent") == "true" and parent.tag == full_tag("subProcess")
-        task = self._create_task(NoneEventDefinition() if inside else self.get_event_definition(_CAUGHT))
+        definition = NoneEventDefinition() if inside else self.get_event_definition(_CAUGHT)
+        timed = isinstance(definition, (OnceTimer, CycleTimer))  # engine/start_timers.py begins the case when it is time
+        task = self._create_task(NoneEventDefinition() if timed else definition)
+        task.timed = timed
         self.spec.start.connect(task)
         return task
 

@@ -18,7 +18,7 @@ from data_model.process import (
     Subscription,
 )
 from data_model.scope import EVERYWHERE
-from engine import actions, bpmn_xml, incidents
+from engine import actions, bpmn_xml, incidents, start_timers
 from engine.broken import EngineBroken
 from engine.errors import EngineError
 
@@ -85,12 +85,32 @@ def _deliver(session: Session, row: Delivery) -> int:
             return 0
         row.done_at = clock.now()
         return int(moved)
+    if row.kind == start_timers.KIND:
+        return _begin(session, row)
     if row.target_key:
         actions.start_by(session, row.target_key, row.kind, row.name, row.payload, row.correlation, row.source_id)
         row.done_at = clock.now()
         return 1
     _address(session, row)
     return 0
+
+
+def _begin(session: Session, row: Delivery) -> int:
+    """The clock begins a case. What goes wrong in it does not stop the cycle."""
+    row.done_at = clock.now()
+    if session.scalars(select(ProcessDefinition.id).where(
+            ProcessDefinition.key == row.target_key, ProcessDefinition.status == DefinitionStatus.EFFECTIVE)).first() is None:
+        row.last_error = "no version is effective"
+        return 0
+    start_timers.again(session, row)
+    session.flush()
+    try:
+        with session.begin_nested():
+            actions.start_by(session, row.target_key, row.kind, row.name, {}, {}, None)
+    except (EngineError, EngineBroken) as problem:
+        row.last_error = str(problem)[:500]
+        return 0
+    return 1
 
 
 def _is_suspended(session: Session, instance_id: int) -> bool:

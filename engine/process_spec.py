@@ -29,6 +29,8 @@ class EndJoin(_EndJoin):
 class Process(BpmnProcessSpec):
     """As the library builds it, with an end of our own."""
 
+    end: Any
+
     def __init__(self, name: str, description: str, filename: Any = None) -> None:
         super().__init__(name=name, description=description, filename=filename)
         del self.task_specs[self.end.name], self.task_specs["End"]

@@ -20,6 +20,7 @@ from engine import calendar, store
 from engine.broken import EngineBroken
 from engine.case import Case
 from engine.catalog import Flow
+from engine.catching import BEGUN, happen
 from engine.errors import EngineError, TooLate
 from engine.event_definitions import waits_for_data
 from engine.script_engine import ScriptEngine
@@ -294,19 +295,24 @@ class Run:
         return found
 
 
-def begin(flow: Flow, case: Case, data: dict[str, Any], event: Any = None) -> Run:
+def begin(flow: Flow, case: Case, data: dict[str, Any], event: Any = None, element: str = "") -> Run:
     """A new run, moved to its first wait.
 
     Args:
         data: what the first element finds.
-        event: the message or signal that starts it; without one the plain start event fires.
+        event: the message or signal that starts it.
+        element: the start event that the clock has reached. Without either, the plain start event begins.
     """
     workflow = BpmnWorkflow(flow.spec, dict(flow.parts), script_engine=ScriptEngine())
     run = Run(flow, case, workflow, fresh=True)
     workflow.task_tree.data.update(data)
-    run.advance()
     if event is not None:
-        workflow.event_manager.catch(event, internal=False)
+        element = next((s.bpmn_id for s in flow.spec.bpmn_start_events if s.event_definition == event.event_definition), "")
+    if element:
+        workflow.task_tree.internal_data[BEGUN] = element
+    run.advance()
+    for token in [t for t in workflow.event_manager.tasks.values() if event is not None and t.task_spec.bpmn_id == element]:
+        happen(token, event)
         run.advance()
     return run
 

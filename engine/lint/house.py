@@ -1,14 +1,16 @@
 """Habits of the house: names people can read, properties that somebody reads, people who may start it."""
 from collections import Counter
 
-from engine.bpmn_xml import EVERYONE, SPIFF
+from engine.bpmn_xml import EVERYONE, SPIFF, Element
 from engine.lint.finding import Checked, Drafts, error, rule, warning
 from engine.lint.tasks import PERSON
+from engine.start_forms import form_named
 
-_PROCESS = {"category", "starters", "when_parent_ends"}
+_PROCESS = {"category", "starters", "when_parent_ends", "unit"}
 _TASK = {"form", "candidates", "due", "outcomes", "signing", "duty", "not", "on_empty", "allow", "priority", "urgency", "returnable_to",
          "resubmit", "repeat", "fields", "bulk", "personal", "on_timeout"}
 _TIMER = {"on_timeout"}
+_START = {"form", "fields"}
 
 
 @rule("unknown-property")
@@ -18,8 +20,14 @@ def unknown_property(checked: Checked) -> Drafts:
         for name in set(process.properties) - _PROCESS:
             yield error(process.id, "流程「{element}」的属性“{name}”无人读取，请检查拼写或删去它", name=name[:60])
     for element in checked.diagram.elements:
-        for name in set(element.properties) - (_TASK if element.tag in PERSON else _TIMER if element.tag == "boundaryEvent" else set()):
+        for name in set(element.properties) - _read_of(element):
             yield error(element, "「{element}」的属性“{name}”无人读取，请检查拼写或删去它", name=name[:60])
+
+
+def _read_of(element: Element) -> set[str]:
+    if element.tag == "startEvent":
+        return _START
+    return _TASK if element.tag in PERSON else _TIMER if element.tag == "boundaryEvent" else set()
 
 
 @rule("property-form")
@@ -46,10 +54,12 @@ def start_form(checked: Checked) -> Drafts:
     """A flow people start by hand asks them something first."""
     for process in checked.diagram.processes:
         known = checked.known.forms
-        if known is not None and process.starters and f"{process.id}.start" not in known:
+        named = form_named(checked.diagram, process.id)
+        wanted = named if "." in named or (named and named in (known or ())) else f"{process.id}.{named or 'start'}"
+        if known is not None and process.starters and wanted not in known:
             coded = any(name.startswith(f"{process.id}.") for name in known)
-            yield (error if coded else warning)(process.id, "流程「{element}」可由人发起，但没有发起表单 {form}，请新建表单",
-                                                form=f"{process.id}.start")
+            yield (error if coded or named else warning)(process.id, "流程「{element}」可由人发起，但没有发起表单 {form}，请新建表单",
+                                                         form=wanted)
 
 
 @rule("name")

@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 
 from data_model import clock
-from data_model.process import Delivery, Subscription
+from data_model.process import Delivery, ProcessInstance, Subscription
 from engine import messages
-from tests.diagrams import boundary, catch, end, event, par, start, throw, user
+from engine.errors import EngineError
+from tests.diagrams import boundary, catch, end, event, par, start, throw, timer, user
 from tests.engine.workshop import mine
 
 
@@ -119,3 +120,78 @@ def test_correlated_messages_find_their_case(works):
     assert works.deliver() == 1
     (task,) = works.open_tasks()
     assert task.instance_id == second
+
+
+class TestStarts:
+    def by_clock(self, works, expression, kind="timeCycle", **more):
+        works.deploy(start("s", timer(expression, kind)), user("a", candidates='role("station_leader", 1)', on_empty="process_owner"),
+                     end(), "s > a > e", **more)
+
+    def test_a_cycle_begins_a_case_each_time_and_stops(self, works):
+        self.by_clock(works, '"R2/2026-03-03T08:00:00/P1D"', properties={"unit": "plant1"})
+        assert works.deliver() == 0
+        for cases in (1, 2, 2):
+            clock.move(timedelta(days=1))
+            works.deliver()
+            assert len(works.rows(ProcessInstance)) == cases and works.deliver() == 0
+        assert {(row.unit_id, row.starter_id, row.starter_name) for row in works.rows(ProcessInstance)} == {
+            (works.ids["unit:plant1"], 0, "系统")}
+        assert works.rows(Delivery)[-1].done_at is not None
+
+    def test_moments_that_nobody_saw_come_together_as_one(self, works):
+        self.by_clock(works, '"R/2026-03-03T08:00:00/P1D"')
+        clock.move(timedelta(days=5))
+        assert works.deliver() == 1 and works.deliver() == 0
+        clock.move(timedelta(days=1))
+        assert works.deliver() == 1
+
+    def test_a_new_version_goes_on_counting_or_begins_anew(self, works):
+        self.by_clock(works, '"R/2026-03-03T08:00:00/P1D"')
+        self.by_clock(works, '"R/2026-03-03T08:00:00/P1D"', properties={"category": "new"})
+        assert len(works.rows(Delivery)) == 1
+        self.by_clock(works, '"R/2026-03-05T08:00:00/P1D"')
+        works.deploy(start(), mine("a"), end(), "s > a > e")
+        assert all(row.done_at for row in works.rows(Delivery))
+        clock.move(timedelta(days=9))
+        assert works.deliver() == 0
+
+    def test_two_schedulers_begin_one_case(self, works, together):
+        self.by_clock(works, '"PT1H"', "timeDuration")
+        clock.move(timedelta(hours=1))
+        now = clock.now()
+
+        def look():
+            with clock.at(now):
+                return works.deliver()
+
+        assert sorted(together([look, look, look])) == [0, 0, 1] and len(works.rows(ProcessInstance)) == 1
+
+    def test_a_moment_that_cannot_be_worked_out_is_said_at_deployment(self, works):
+        with pytest.raises(EngineError, match="时间不能确定"):
+            self.by_clock(works, "start.when", "timeDate")
+        with pytest.raises(EngineError, match="unit"):
+            self.by_clock(works, '"PT1H"', "timeDuration", properties={"unit": "nowhere"})
+
+    def test_one_of_several_starts_begins(self, works):
+        works.deploy(start(), start("s2", event("message", "m")), start("s3", timer('"PT1H"')), mine("a"),
+                     user("b", candidates="grid_up(1)", on_empty="process_owner"), user("c", candidates="grid_up(1)", on_empty="process_owner"),
+                     end(), "s > a > e", "s2 > b > e", "s3 > c > e")
+        case = works.start()
+        assert works.waiting() == ["a"]
+        works.do("wang", "a")
+        assert works.ended(case) == ("completed", "e")
+        sender(works, "message")
+        works.start("sender")
+        assert works.deliver() == 1 and works.waiting() == ["b"]
+        clock.move(timedelta(hours=1))
+        assert works.deliver() == 1 and works.waiting() == ["b", "c"]
+
+    def test_a_message_says_where_the_case_belongs(self, works):
+        works.deploy(start("s", event("message", "m")), user("a", candidates="gm(start.unit)", on_empty="process_owner"), end(), "s > a > e")
+        told = ('<bpmn:messageEventDefinition messageRef="m"><bpmn:extensionElements><spiffworkflow:messagePayload>{"unit_id": start.to}'
+                "</spiffworkflow:messagePayload></bpmn:extensionElements></bpmn:messageEventDefinition>")
+        works.deploy(start(), throw("t", told), end(), "s > t > e", key="sender")
+        works.start("sender", to=works.ids["unit:plant2"])
+        works.deliver()
+        (case,) = [row for row in works.rows(ProcessInstance) if row.key == "p"]
+        assert case.unit_id == works.ids["unit:plant2"]
