@@ -10,6 +10,7 @@ from data_model.session import unit_of_work
 from engine import deployment, work_calendar
 from engine.demo import organisation, showcase
 from engine.demo.history import History, Photo
+from engine.workshop import scenarios
 
 SEED = 2026
 DANGERS = 500
@@ -35,6 +36,7 @@ def make(password_hash: str, photo: Photo, dangers: int = DANGERS, seed: int = S
         town = organisation.build(session, rng, password_hash)
         deployment.load_shipped(session)
         work_calendar.load_shipped(session)
+        scenarios.load_missing(session)
     history = History(rng, town, dangers - showcase.DANGERS, photo)
     history.play(said)
     showcase.leave_open(history)

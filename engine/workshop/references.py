@@ -20,6 +20,7 @@ from engine import people
 from engine.errors import EngineError
 
 MOST_PHOTOS = 20
+MOST_COMPANIES = 50  # looked at for a grid
 _JPEG, _PNG = "image/jpeg", "image/png"
 _SAMPLE = sha256(b"anlan sample photo").hexdigest()  # names no content: nothing is stored for it
 
@@ -64,6 +65,18 @@ class References:
             return photos(self.session, by, int(value["$photos"]))
         return {key: self.real(item, by) for key, item in value.items()}
 
+    def settled(self, value: Any) -> Any:
+        """The same with logins and codes in place of parts of a cast."""
+        if isinstance(value, list):
+            return [self.settled(item) for item in value]
+        if not isinstance(value, Mapping):
+            return value
+        if "$cast" in value:
+            name = str(value["$cast"])
+            row_id = self._part(name)
+            return placed(self.session, row_id) if self.cast[name].get("a") == "grid" else named(self.session, row_id)
+        return {key: self.settled(item) for key, item in value.items()}
+
     def _unit(self, code: str) -> OrgUnit:
         found = self.session.scalars(select(OrgUnit).where(OrgUnit.code == code)).one_or_none()
         if found is None:
@@ -98,14 +111,21 @@ class References:
 
 
 def _grid(session: Session) -> int:
-    """The first grid with an owner of its own."""
-    found = session.scalars(
-        select(OrgUnit.id).join(Ownership, Ownership.unit_id == OrgUnit.id).join(User, User.id == Ownership.user_id)
-        .where(OrgUnit.active, OrgUnit.level == Level.GRID, OrgUnit.kind == UnitKind.PLACE, User.active)
-        .order_by(OrgUnit.path).limit(1)).first()
-    if found is None:
-        raise EngineError("组织架构中还没有设负责人的网格，无法演练此场景")
-    return found
+    """A grid with an owner, in the company with the most people."""
+    companies = session.scalars(select(OrgUnit.path).where(OrgUnit.active, OrgUnit.level == Level.COMPANY).limit(MOST_COMPANIES)).all()
+    for path in sorted(companies, key=lambda path: -_people_below(session, path)):
+        found = session.scalars(
+            select(OrgUnit.id).join(Ownership, Ownership.unit_id == OrgUnit.id).join(User, User.id == Ownership.user_id)
+            .where(OrgUnit.active, OrgUnit.level == Level.GRID, OrgUnit.kind == UnitKind.PLACE, User.active, subtree(OrgUnit.path, path))
+            .order_by(OrgUnit.id).limit(1)).first()
+        if found is not None:
+            return found
+    raise EngineError("组织架构中还没有设负责人的网格，无法演练此场景")
+
+
+def _people_below(session: Session, path: str) -> int:
+    return session.scalar(select(func.count()).select_from(User).join(OrgUnit, OrgUnit.id == User.unit_id)
+                          .where(User.active, subtree(OrgUnit.path, path))) or 0
 
 
 def photos(session: Session, by: int, count: int, media_type: str = _JPEG) -> list[int]:

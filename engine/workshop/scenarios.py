@@ -14,7 +14,8 @@ from data_model.workshop import Scenario
 from engine.errors import EngineError, Missing, NotYours, Refused
 from engine.workshop import coverage, expectations, playing, sandbox
 from engine.workshop.expectations import Words
-from engine.workshop.scenario_file import checked, checked_name
+from engine.workshop.references import References
+from engine.workshop.scenario_file import checked, checked_name, shipped
 
 MOST = 100  # of one process
 
@@ -117,9 +118,28 @@ def replay_all(session: Session, actor: Actor, files: Mapping[str, bytes]) -> li
 def replay(session: Session, key: str, name: str, steps: Sequence[Mapping[str, Any]], expected: Mapping[str, Any]) -> Replayed:
     """One scenario on what is on stage; the session is as before."""
     begin = steps[0] if steps else {}
-    with sandbox.inside(session, keep_stage=True), playing.playing(session, key, _moment(begin), begin.get("cast")) as scene:
+    with sandbox.inside(session, keep_stage=True), playing.playing(session, key, moment_of(begin), begin.get("cast")) as scene:
         words = _first_difference(scene, steps[1:], expected)
         return Replayed(name, words is None, words or Words("与预期一致"), coverage.been_through(scene), key)
+
+
+def observed(session: Session, key: str, begins: datetime, steps: Sequence[Mapping[str, Any]], with_people: bool) -> dict[str, Any]:
+    """What comes of a try on what is on stage now, to be expected from then on.
+
+    Args:
+        with_people: whether who waits is expected too, or only at which step.
+
+    Raises:
+        EngineError: it cannot be played to its end.
+    """
+    after = []
+    with sandbox.inside(session, keep_stage=True), playing.playing(session, key, begins) as scene:
+        for step in steps:
+            said = len(scene.seen.said)
+            playing.do(scene, step)
+            now = expectations.observe(scene, said)
+            after.append(now if with_people else {**now, "waits": [step for step, _ in now["waits"]]})
+        return {**expectations.ending(scene), "after": after}
 
 
 def _first_difference(scene: Any, steps: Sequence[Mapping[str, Any]], expected: Mapping[str, Any]) -> Words | None:
@@ -137,7 +157,16 @@ def _first_difference(scene: Any, steps: Sequence[Mapping[str, Any]], expected: 
     return expectations.wrong_end(scene, expected)
 
 
-def _moment(begin: Mapping[str, Any]) -> datetime:
+def settled(session: Session, key: str, steps: Sequence[Mapping[str, Any]]) -> tuple[datetime, list[Mapping[str, Any]]]:
+    """The beginning and the steps of a scenario with its cast by name, so that somebody can go on from there."""
+    begin = steps[0] if steps else {}
+    begins = moment_of(begin)
+    with clock.at(begins):
+        refs = References(session, begin.get("cast") or {})
+        return begins, [{name: refs.settled(value) for name, value in step.items()} for step in steps[1:]]
+
+
+def moment_of(begin: Mapping[str, Any]) -> datetime:
     said = datetime.fromisoformat(str(begin.get("at")))
     return said if said.tzinfo else said.replace(tzinfo=clock.zone())
 
@@ -174,10 +203,10 @@ def _may(actor: Actor) -> None:
         raise NotYours("您没有权限进行此操作")
 
 
-def load_missing(session: Session, shipped: Mapping[str, Any]) -> list[str]:
+def load_missing(session: Session) -> list[str]:
     """Give the processes that have no scenario at all those that come with the house; the keys that got some."""
     taken: list[str] = []
-    for key, found in sorted(shipped.items()):
+    for key, found in shipped().items():
         if not listing(session, key):
             load(session, SYSTEM, key, found)
             taken.append(key)

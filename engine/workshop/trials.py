@@ -56,8 +56,12 @@ def _checked(session: Session, actor: Actor, key: str, revision: int) -> Trial:
     _may(actor)
     row = session.scalars(select(Trial).where(Trial.user_id == actor.user_id, Trial.process_key == key).with_for_update()).one_or_none()
     if row is None or row.revision != revision:
-        raise TooLate("您已在另一个窗口继续了这次试运行，请刷新后重试")
+        raise elsewhere()
     return row
+
+
+def elsewhere() -> TooLate:
+    return TooLate("您已在另一个窗口继续了这次试运行，请刷新后重试")
 
 
 def _touched(session: Session, row: Trial) -> Trial:

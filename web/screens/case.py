@@ -1,6 +1,4 @@
 """One case, running or ended: its record, its diagram, its history, and with whom it is."""
-import re
-from html import escape, unescape
 from typing import Any
 
 from flask import Blueprint, flash, g, jsonify, render_template, request, url_for
@@ -9,13 +7,11 @@ from flask_babel import gettext
 from engine import actions, cases, rights
 from web.access import EVERYONE, allow
 from web.around import around
-from web.i18n import language, tr
 from web.inbox_filters import Filters
 from web.request_work import go
+from web.spoken import spoken
 
 bp = Blueprint("case", __name__, url_prefix="/cases")
-
-NAME = re.compile(r'\bname="([^"]*[^\x00-\x7f][^"]*)"')  # attributes with words that are not English already
 
 
 @bp.get("/<int:instance_id>")
@@ -30,15 +26,8 @@ def diagram(instance_id: int):
     """The drawing and where the case stands on it, for the viewer."""
     cases.case_view(g.session, g.actor, instance_id)
     marks = cases.diagram(g.session, instance_id)
-    return jsonify(xml=_spoken(marks.xml), done=list(marks.done), flows=list(marks.flows), current=list(marks.current),
+    return jsonify(xml=spoken(marks.xml), done=list(marks.done), flows=list(marks.flows), current=list(marks.current),
                    failed=list(marks.failed), badges=dict(marks.badges))
-
-
-def _spoken(xml: str) -> str:
-    """The drawing with its words in the language of the page."""
-    if language() == "zh":
-        return xml
-    return NAME.sub(lambda found: f'name="{escape(tr(unescape(found[1])))}"', xml)
 
 
 @bp.post("/<int:instance_id>/incidents/<int:incident_id>/retry")
