@@ -295,10 +295,11 @@ def _migrate():
 
 def _deploy_shipped(session):
     from engine import deployment
-    from engine.workshop import table_rows
+    from engine.workshop import scenarios, table_rows
 
     _tell_versions(deployment.load_shipped(session))
     table_rows.load_missing(session)
+    scenarios.load_missing(session)
 
 
 def _load_calendar(session):
