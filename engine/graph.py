@@ -29,6 +29,8 @@ class Region:
 
     branches: Mapping[str, frozenset[int]]
     beside: bool = False  # a split by events beside a task or a whole process: branch 0 is its own way
+    split: str = ""  # name of the spec it begins with
+    ways: tuple[tuple[str, ...], ...] = ()  # the first specs of each branch
 
 
 class Shape:
@@ -47,6 +49,10 @@ class Shape:
         if any(theirs is not None and not mine & theirs for mine, theirs in around):
             return Kin.APART
         return Kin.SAME if all(mine == theirs for mine, theirs in around) else Kin.MIXED
+
+    def around(self, step: str) -> list[tuple[Region, frozenset[int]]]:
+        """The splits that a step lies behind, with its branches."""
+        return [(region, region.branches[step]) for region in self.regions if step in region.branches]
 
     def is_plain(self, step: str) -> bool:
         """Outside every branch, so that whoever is past the whole process is past it too."""
@@ -112,7 +118,7 @@ def _region(split: Any, edges: Mapping[str, list[str]], merge: str | None) -> Re
     for number, starts in enumerate(branches):
         for name in _reach(starts, edges, {split.name, merge}):
             found[name] = found.get(name, frozenset()) | {number}
-    return Region(found, beside)
+    return Region(found, beside, split.name, tuple(tuple(starts) for starts in branches))
 
 
 def _reach(starts: Iterable[str], edges: Mapping[str, list[str]], stops: set[str | None]) -> set[str]:

@@ -10,18 +10,23 @@ from engine.actions.delegating import delegate, give_back, take_back
 from engine.actions.drafting import draft_of, drop_draft, save_draft
 from engine.actions.following import follow, unfollow
 from engine.actions.hearing import hear, start_by
+from engine.actions.migrating import migrate, migrate_many
+from engine.actions.moving import move
+from engine.actions.reassigning import reassign
 from engine.actions.rejecting import reject
 from engine.actions.reminding import remind
 from engine.actions.retrying import retry
 from engine.actions.returning import return_targets, return_to
 from engine.actions.ringing import fire_timer
 from engine.actions.signers import add_signer, remove_signer, signers
+from engine.actions.skipping import skip
 from engine.actions.starting import start
 from engine.actions.suspending import resume, suspend
 from engine.actions.transferring import transfer
 from engine.actions.withdrawing import can_withdraw, withdraw
 
 __all__ = ["Answer", "Result", "add_signer", "bulk_complete", "can_withdraw", "cancel", "claim", "comment", "complete",
-           "copy_to", "delegate", "draft_of", "drop_draft", "fire_timer", "follow", "give_back", "hear", "read_copy", "reject",
-           "remind", "remove_signer", "resume", "retry", "return_targets", "return_to", "save_draft", "signers", "start", "start_by", "suspend",
-           "take_back", "transfer", "unclaim", "unfollow", "withdraw"]
+           "copy_to", "delegate", "draft_of", "drop_draft", "fire_timer", "follow", "give_back", "hear", "migrate",
+           "migrate_many", "move", "read_copy", "reassign", "reject", "remind", "remove_signer", "resume", "retry",
+           "return_targets", "return_to", "save_draft", "signers", "skip", "start", "start_by", "suspend", "take_back",
+           "transfer", "unclaim", "unfollow", "withdraw"]
