@@ -15,6 +15,7 @@ from types import SimpleNamespace
 
 VERSION = "0.1.0"
 HERE = Path(__file__).parent
+NO_FLOWS = ("base", "designed", "design_rows")  # modules of forms/ whose forms are no step's
 
 
 def main(arguments=None):
@@ -214,9 +215,10 @@ def _house():
     from engine import deployment
     from engine.errors import EngineError
     from engine.workshop import checking
+    from forms import designed, facts
     from web.app import create_app
 
-    checking.use(_known(None))
+    checking.use(_known(None), designed.check, facts.drawn)
     deployment.use_lint(checking.errors)
     try:
         settings = read()
@@ -237,7 +239,7 @@ def _known(file):
     from engine.candidates import FUNCTION_NAMES
     from engine.lint import Known
 
-    forms = {f"{module}.{_snake(node.name)}" for module, node in _top(HERE / "forms", ast.ClassDef) if node.name.endswith("Form") and module != "base"}
+    forms = {f"{module}.{_snake(node.name)}" for module, node in _top(HERE / "forms", ast.ClassDef) if node.name.endswith("Form") and module not in NO_FLOWS}
     handlers = {f"{module}.{node.name}" for module, node in _top(HERE / "engine/handlers", ast.FunctionDef)
                 if not node.name.startswith("_")}
     near = [HERE / "bpmn", *([file.parent] if file else [])]
@@ -246,8 +248,15 @@ def _known(file):
         roles=frozenset(map(str, ROLE_NAMES)) | frozenset(ROLE_NAMES.values()),
         decisions=frozenset(path.stem for folder in near for path in folder.glob("*.dmn")) if file else None,
         processes=frozenset(path.stem for folder in near for path in folder.glob("*.bpmn")) if file else None,
-        demanding=frozenset(_demanding()),
+        demanding=frozenset(_demanding()), fields=_fields,
     )
+
+
+def _fields(name):
+    """Of a coded form; only diagrams that lock a field make us ask."""
+    from forms import facts
+
+    return facts.coded(name)
 
 
 def _demanding():
@@ -259,7 +268,7 @@ def _demanding():
                   or any(word.arg == "least" and getattr(word.value, "value", 0) for word in call.keywords) for call in calls)
         if own or any((module, getattr(base, "id", "")) in wanting for base in node.bases):
             wanting.add((module, node.name))
-    return {f"{module}.{_snake(name)}" for module, name in wanting if name.endswith("Form") and module != "base"}
+    return {f"{module}.{_snake(name)}" for module, name in wanting if name.endswith("Form") and module not in NO_FLOWS}
 
 
 def _top(folder, kind):

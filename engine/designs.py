@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from data_model.actor import Actor
 from data_model.attachment import Attachment
 from engine import catalog
-from engine.bpmn_xml import Diagram, Element
 from engine.catalog import Design, Flow
 from engine.properties import Access, TaskRules, access
+from engine.start_forms import form_named, plain_start
 
 FILES = frozenset({"photo", "attachment", "signature"})  # components whose answers are uploads
 START = "start"  # where the data keeps what the start form said
@@ -55,20 +55,10 @@ def start(session: Session, key: str) -> Asked:
 
 
 def of_start(flow: Flow) -> Asked:
-    named, said = start_form(flow.diagram, flow.key), _start(flow.diagram, flow.key)
+    named, said = form_named(flow.diagram, flow.key), plain_start(flow.diagram, flow.key)
     found = flow.designs.get((flow.key, named))
     form = named if found or "." in named else f"{flow.key}.{named or START}"
     return Asked(form, found.schema if found else "", START, access(said.properties.get("fields", "")) if said else {})
-
-
-def start_form(diagram: Diagram, key: str) -> str:
-    """What the start event names as the form that people start it with."""
-    found = _start(diagram, key)
-    return found.properties.get("form", "").strip() if found else ""
-
-
-def _start(diagram: Diagram, key: str) -> Element | None:
-    return next((event for event in diagram.tagged("startEvent") if event.scope == key and not event.events), None)
 
 
 def earlier(flow: Flow, form: str, step: str, data: Mapping[str, Any]) -> dict[str, Any]:

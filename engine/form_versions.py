@@ -9,7 +9,7 @@ from data_model.actor import Actor
 from data_model.workshop import FormDesign
 from engine import laid_aside
 from engine.bpmn_xml import Diagram
-from engine.designs import start_form
+from engine.start_forms import form_named
 
 PERSON = ("userTask", "manualTask", "task")
 
@@ -38,7 +38,7 @@ def newest(session: Session) -> list[FormDesign]:
 
 def named(diagram: Diagram, key: str) -> set[str]:
     """Names without a dot that the people's steps of a diagram give as their form; a coded step's short name may be among them."""
-    said = {element.properties.get("form", "").strip() for element in diagram.tagged(*PERSON)} | {start_form(diagram, key)}
+    said = {element.properties.get("form", "").strip() for element in diagram.tagged(*PERSON)} | {form_named(diagram, key)}
     return {name for name in said if name and "." not in name}
 
 

@@ -96,6 +96,10 @@ def _rings(timer: Element) -> bool:
 
 
 def _is_demanding(checked: Checked, rules: TaskRules) -> bool:
+    drawn = rules.design in (checked.known.forms or ()) and bool(rules.design)
+    if (drawn or rules.access) and checked.known.fields is not None:
+        facts = checked.known.fields(rules.design if drawn else rules.form) or {}
+        return any(fact.required and name not in rules.access for name, fact in facts.items())
     return checked.known.demanding is not None and rules.form in checked.known.demanding
 
 

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from engine.bpmn_xml import Diagram, Element
 from engine.expressions import ExprError
@@ -40,6 +40,20 @@ class Finding:
         return {"element": self.element, "rule": self.rule, "severity": str(self.severity), "text": self.message(translate)}
 
 
+class Fact(Protocol):
+    """What lint must know of one field of a form."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def filled(self) -> bool: ...  # it holds something although its person fills in nothing
+
+
+Facts = Mapping[str, Fact]
+
+
 @dataclass(frozen=True)
 class Known:
     """The names a diagram may use, as the wiring knows them. None: not known here, so not checked.
@@ -52,6 +66,7 @@ class Known:
         decisions: ids of decision tables.
         processes: keys of diagrams.
         demanding: those of the forms that cannot be sent empty.
+        fields: the fields of a form by its name; None: no such form.
     """
 
     forms: frozenset[str] | None = None
@@ -61,6 +76,7 @@ class Known:
     decisions: frozenset[str] | None = None
     processes: frozenset[str] | None = None
     demanding: frozenset[str] | None = None
+    fields: Callable[[str], Facts | None] | None = None
 
 
 @dataclass(frozen=True)

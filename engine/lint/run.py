@@ -10,6 +10,7 @@ from engine.lint import (  # noqa: F401  (imported for the rules they list)
     deeds,
     events,
     expressions,
+    fields,
     files,
     gateways,
     house,

@@ -30,7 +30,7 @@ def form(checked: Checked) -> Drafts:
         return
     for element in checked.diagram.tagged(*PERSON):
         named = element.properties.get("form", "")
-        wanted = named if "." in named else f"{element.process}.{named or element.id}"
+        wanted = named if "." in named or (named and named in known) else f"{element.process}.{named or element.id}"
         if wanted not in known:
             coded = named or any(name.startswith(f"{element.process}.") for name in known)
             yield (error if coded else warning)(element, "用户任务「{element}」的表单 {form} 不存在，请新建表单或改正属性 form",

@@ -4,23 +4,29 @@ The modeler and deployment ask the same question here, so they cannot differ.
 """
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from data_model.workshop import Kind
 from engine import bpmn_xml, xml_guard
 from engine.lint import Finding, Known, Severity, lint, lint_dmn
+from engine.lint.finding import Facts
 from engine.workshop import drafts, names, stock, table_rows
 
-FormCheck = Callable[[str], Iterable[Finding]]
+FormCheck = Callable[[str], Iterable[Any]]  # findings in the shape of ours
+FieldsOf = Callable[[str], Facts]  # of a designed form's content
 _base: list[Known] = [Known()]
 _form_checks: list[FormCheck] = []
+_fields_of: list[FieldsOf] = []
 
 
-def use(known: Known, form_check: FormCheck | None = None) -> None:
-    """Wired at start-up: the names that come with the code, and how a designed form is checked."""
+def use(known: Known, form_check: FormCheck | None = None, fields_of: FieldsOf | None = None) -> None:
+    """Wired at start-up: the names that come with the code, how a designed form is checked, and which fields it has."""
     _base[:] = [known]
     _form_checks[:] = [form_check] if form_check else []
+    _fields_of[:] = [fields_of] if fields_of else []
 
 
 def known(session: Session, with_drafts: bool = True, beside: Iterable[str] = ()) -> Known:
@@ -34,7 +40,21 @@ def known(session: Session, with_drafts: bool = True, beside: Iterable[str] = ()
     found = {kind: stock.keys(session, kind) | {key for its, key in also if its is kind} for kind in Kind}
     base = _base[0]
     return replace(base, decisions=found[Kind.TABLE], processes=found[Kind.DIAGRAM],
-                   forms=None if base.forms is None else base.forms | found[Kind.FORM])
+                   forms=None if base.forms is None else base.forms | found[Kind.FORM], fields=partial(_fields, session, with_drafts, beside))
+
+
+def _fields(session: Session, with_drafts: bool, beside: Iterable[str], name: str) -> Facts | None:
+    """The fields of a form: coded, or drawn and coming along, drawn and not deployed yet, or deployed."""
+    if "." in name:
+        return _base[0].fields(name) if _base[0].fields else None
+    file = names.file_name(Kind.FORM, name)
+    if isinstance(beside, Mapping) and file in beside:
+        content = beside[file].decode("utf-8", "replace")
+    else:
+        drawn = drafts.contents(session).get(file) if with_drafts else None
+        now = None if drawn is not None else stock.running(session, Kind.FORM, name)
+        content = drawn if drawn is not None else now.content if now else None
+    return _fields_of[0](content) if content is not None and _fields_of else None
 
 
 def findings(session: Session, file_name: str, content: bytes, with_drafts: bool = True, beside: Iterable[str] = ()) -> list[Finding]:
