@@ -1,5 +1,5 @@
 """What an inbox page and its counts cost as the number of open tasks grows."""
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -20,7 +20,7 @@ PEOPLE, ROLES, PLACES = 2_000, 14, 1_000
 FIRST_ID = 10_000_000  # away from the tasks that were made by working
 
 
-def run(kind: str, sizes: list[int]) -> dict[str, Any]:
+def run(kind: str, sizes: Sequence[int]) -> dict[str, Any]:
     return {str(size): one(kind, size) for size in sizes}
 
 
