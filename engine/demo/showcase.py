@@ -1,5 +1,5 @@
 """A few cases left open today for the accounts a visitor signs in with, so that each finds something to do."""
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -32,6 +32,16 @@ CASES: tuple[tuple[str, str, int, tuple[tuple[str, str], ...]], ...] = (
     ("hidden_danger", "特种作业人员无证上岗(高压电工)", 28, (("safety", "confirm"), ("safety", "configure"))),
 )
 
+#  what is asked, of whom by whom, how urgent, days ago, days from then to the deadline, and what was done so far
+ASSIGNMENTS: tuple[tuple[str, str, str, str, str, int, int, tuple[str, ...]], ...] = (
+    ("更换消防水带 6 条", "二号泵房与加药间各 3 条，换下的统一报废登记。", "rectifier", "leader", "紧急", 2, 3, ()),
+    ("夏季高温作业安全交底", "班组全员学习并签名，照片上传。", "gridowner", "leader", "普通", 5, 9, ("handle",)),
+    ("整理危化品台账", "核对次钠、PAC 库存与台账，一致后提交。", "gridowner", "safety", "普通", 12, 5, ()),
+    ("补拍配电室警示标志", "共 4 处，正面清晰。", "employee", "director", "不急", 9, 6, ("handle", "review:return")),
+    ("制作受限空间应急处置卡", "按模板填写，塑封张贴在池口。", "director", "safety", "普通", 20, 8, ("handle", "review")),
+    ("汇总上月安全检查问题", "按网格汇总，附整改率。", "safety", "depthead", "紧急", 1, 2, ()),
+)
+
 DANGERS = sum(key == "hidden_danger" for key, *_ in CASES)
 
 
@@ -47,6 +57,8 @@ def leave_open(history: History) -> None:
         for step_number, (who, step) in enumerate(steps, 1):
             with clock.at(moment + timedelta(hours=hours / (len(steps) + 1) * step_number)):
                 _take(history, instance, people, who, step, example)
+    for number, line in enumerate(ASSIGNMENTS):
+        _assign(history, people, number, *line)
 
 
 def _report(history: History, key: str, example: Example, grid: OrgUnit, user_id: int) -> int:
@@ -73,6 +85,36 @@ def _take(history: History, instance_id: int, people: Mapping[str, int], who: st
         if outcome:
             answer.outcome, answer.opinion = outcome, "现场复核发现压力表仍不在绿区，请更换后再报。"
         actions.complete(session, actor, task.id, answer.outcome, answer.data, opinion=answer.opinion, idem_key=history.key())
+
+
+def _assign(
+    history: History, people: Mapping[str, int], number: int, title: str, content: str, to: str, by: str, urgency: str, ago: int, lead: int,
+    steps: Sequence[str],
+) -> None:
+    """One person asks another, with a copy to a third; some of it is done."""
+    moment = history.end - timedelta(days=ago, hours=number)
+    with clock.at(moment):
+        actor = history.actor(people[by])
+        reader = next(people[who] for who in ("leader", "director", "deputy") if who not in (to, by))
+        with unit_of_work(actor) as session:
+            instance = actions.start(session, actor, "assignment", {
+                "title": title, "content": content, "assignees": [people[to]], "deadline": (clock.today() + timedelta(days=lead)).isoformat(),
+                "urgency": urgency, "photos": [], "cc": [reader]}, idem_key=history.key()).instance_id
+    for step_number, step in enumerate(steps, 1):
+        with clock.at(moment + timedelta(days=ago / (len(steps) + 1) * step_number)):
+            _answer_assignment(history, instance, people[to if step == "handle" else by], step)
+
+
+def _answer_assignment(history: History, instance_id: int, user_id: int, step: str) -> None:
+    element, _, outcome = step.partition(":")
+    actor = history.actor(user_id)
+    with unit_of_work(actor) as session:
+        task = session.scalars(select(Task).where(
+            Task.instance_id == instance_id, Task.element_id == element, Task.status == TaskStatus.OPEN)).one()
+        said = {"progress": 100, "result": "已按要求完成，照片见附件。", "photos": [history.picture(session, actor, True)]} if element == "handle" else {
+            "deadline": (clock.today() + timedelta(days=7)).isoformat() if outcome else None}
+        actions.complete(session, actor, task.id, outcome or ("submit" if element == "handle" else "pass"), said,
+                         opinion="有一处照片不清晰，请补拍。" if outcome else "同意。" if element == "review" else "", idem_key=history.key())
 
 
 def _answer(history: History, session: Session, actor: Any, element: str, data: Mapping[str, Any], example: Example,

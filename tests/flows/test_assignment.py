@@ -10,7 +10,7 @@ from data_model.attachment import Attachment
 from data_model.casework import CaseCopy
 from data_model.process import ProcessInstance, Task
 from data_model.session import unit_of_work
-from engine import actions
+from engine import actions, inbox
 from engine.errors import EngineError, NotYours
 from tests.flows.story import NotFilledIn
 
@@ -53,6 +53,15 @@ def test_asked_done_and_passed(story, ask):
     assert [a.stage for a in story.rows(Attachment, owner_kind="assignment", owner_id=made.id)] == ["before", "after"]
     assert story.history(case) == [("王强", "handle", "submit"), ("张伟", "review", "pass")]
     assert (story.row(ProcessInstance).status, story.broken()) == ("completed", [])
+
+
+def test_the_urgent_one_stands_first_in_an_inbox_sorted_by_priority(story, ask):
+    for title, urgency in (("不急的事", "不急"), ("普通的事", "普通"), ("紧急的事", "紧急")):
+        ask(title=title, urgency=urgency)
+    assert {t.title: (t.priority, t.duty) for t in story.rows(Task, status="open")} == {
+        "紧急的事": (0, "do"), "普通的事": (1, "do"), "不急的事": (2, "do")}
+    page = story.seen("wang", inbox.page, inbox.InboxQuery(sort="priority"))
+    assert [task.title for task in page.items] == ["紧急的事", "普通的事", "不急的事"]
 
 
 def test_sent_back_with_words_and_a_new_deadline(story, ask):

@@ -54,7 +54,7 @@ def test_each_finds_the_task_where_it_belongs(story, painted, visit):
           for who, browser in (("zhang", zhang), ("wang", wang), ("sun", sun), ("chen", chen))}
     one = ["护栏刷漆"]
     assert {tab for tab, rows in at["zhang"].items() if rows == one} == {"all", "assigned", "approvals", "pending", "started"}
-    assert {tab for tab, rows in at["wang"].items() if rows == one} == {"all", "todo", "waiting"}
+    assert {tab for tab, rows in at["wang"].items() if rows == one} == {"all", "todo"}
     assert {tab for tab, rows in at["sun"].items() if rows == one} == {"all", "copied", "approvals"}
     assert not any(at["chen"].values())
 
@@ -70,12 +70,12 @@ def test_done_and_passed_it_moves_on(story, painted, visit):
 
 
 def test_what_i_submitted_is_not_what_waits_for_me(story, visit):
-    """Wang reports a danger: it is 待审 of Wang, and waits for Li, who owns the grid. The page says which is which."""
+    """Wang reports a danger: it is 待审 of Wang, and what Li has to do with it is in Li's inbox. The page says which is which."""
     report(story, "wang", "滤池护栏松动")
     assert (len(seen(visit, "wang", "pending")), len(seen(visit, "wang", "waiting"))) == (1, 0)
-    assert (len(seen(visit, "li", "pending")), len(seen(visit, "li", "waiting"))) == (0, 1)
+    assert (len(seen(visit, "li", "pending")), len(seen(visit, "li", "waiting")), story.inbox("li")) == (0, 0, ["确认"])
     page = visit("li").get("/work?tab=waiting").get_data(as_text=True)
-    assert "“待审”是您提交、还没审完的；等您去审的在这里" in html.unescape(page)
+    assert "“待审”是您提交、还没审完的" in html.unescape(page)
     assert "手册中的“待审”" in html.unescape(visit("li").get("/work?tab=pending").get_data(as_text=True))
 
 
@@ -171,3 +171,23 @@ def test_whatever_the_address_says_the_page_opens(story, painted, visit, query):
 def test_late_tasks_are_marked(story, painted, visit):
     clock.move(timedelta(days=5))
     assert 'work-day is-late' in visit("zhang").get("/work?tab=all").get_data(as_text=True)
+
+
+def test_waiting_for_my_approval_lists_approvals_only(story, visit):
+    """Who has a hundred things to do still sees what waits for their yes; the naive list showed all that waits."""
+    report(story, "wang", "池壁开裂渗水")
+    story.do("li", "confirm", "configure", is_source=False, danger_class="物", level="重大", stop_work=True)
+    ask(story, "zhang", "wu", "护栏刷漆")
+    ask(story, "zhang", "zhao", "标识更换")
+    five = {name: "已落实" for name in ("five_duty", "five_money", "five_measures", "five_time", "five_plan")}
+    story.do("zhao", "configure", "done", engineering="加固", rectifier=story.ids["chen"], checker=story.ids["sun"], deadline=date(2026, 3, 20), **five)
+    assert "批准治理方案" in story.inbox("wu") and "处理" in story.inbox("wu")
+    assert seen(visit, "wu", "waiting") == ["过滤区：池壁开裂渗水"] and seen(visit, "zhao", "waiting") == []
+
+
+def test_in_english_a_list_is_not_called_like_the_deed(story, visit):
+    zhang = visit("zhang")
+    zhang.post("/language", {"language": "en"})
+    page = html.unescape(zhang.get("/work?tab=followed").get_data(as_text=True))
+    tabs = [re.sub(r"<.*", "", words) for words in re.findall(r'id="work-tab-\w+">([^\n]*?)</a>', page)]
+    assert {"To do", "Followed", "Copied to me"} <= set(tabs) and len(set(tabs)) == len(tabs)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, g, render_template, request, url_for
+from flask_babel import pgettext
 
 from data_model.assignment import Stage, Urgency
 from engine import catalog, inbox, past, worklists
@@ -12,6 +13,7 @@ from web.access import allow
 from web.due import group, group_words
 from web.flows import flow_names
 from web.hue import hue
+from web.i18n import tr
 from web.inbox_filters import CURSOR, LARGEST_ID
 
 bp = Blueprint("work", __name__, url_prefix="/work")
@@ -103,7 +105,7 @@ def index():
     tab = TABS[view.tab]
     flows = flow_names(g.session)
     return render_template(
-        "work/index.html", view=view, tab=tab, groups=(("任务", TASKS), ("审批", APPROVALS)), page=tab.fetch(view), cursor=view.cursor,
+        "work/index.html", view=view, tab=tab, groups=(("任务", TASKS), ("审批", APPROVALS)), page=tab.fetch(view), cursor=view.cursor, name_of=_name,
         flows=flows, names=dict(flows), stages=list(Stage), statuses=STATUS, new_copies=worklists.unread_copies(g.session, g.actor),
         cap=inbox.CAP, may_assign=_may_assign(), hue=hue, group_of=group, group_words=group_words, back=None, before="", bulk=(),
         stations_by_id={}, filters={}, urgent=Urgency.HIGH, colours={Stage.WORKING: "running", Stage.REVIEWING: "running", Stage.DONE: "completed",
@@ -118,6 +120,12 @@ def _asked() -> View:
     state = said["state"] if "stage" in known or "status" in known else ""
     return View(tab, said["q"] if "q" in known else "", said["flow"] if "flow" in known else "", state,
                 said["cursor"] if CURSOR.fullmatch(said["cursor"]) else "")
+
+
+def _name(tab: Tab) -> str:
+    """In English a list is called otherwise than the deed of the same Chinese word."""
+    found = str(pgettext("work", tab.label))
+    return found if found != tab.label else str(tr(tab.label))
 
 
 def _may_assign() -> bool:

@@ -24,10 +24,10 @@ def merge(folder: Path) -> Catalog:
                 continue
             if not message.string or message.fuzzy:
                 raise ValueError(f"{path.name}: {message.id!r} is not translated")
-            known = home.setdefault(message.id, (path.name, message.string))
+            known = home.setdefault((message.context, message.id), (path.name, message.string))
             if known[1] != message.string:
                 raise ValueError(f"{path.name}: {message.id!r} is {message.string!r} here, but {known[1]!r} in {known[0]}")
-            whole.add(message.id, message.string)
+            whole.add(message.id, message.string, context=message.context)
     return whole
 
 
