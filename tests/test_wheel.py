@@ -38,7 +38,7 @@ def test_the_wheel_carries_everything_but_sources_and_tests(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     there = lambda folder, *endings: {
         str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("*") if path.suffix in endings}
-    for folder, endings in (("bpmn", (".bpmn", ".dmn", ".scenarios.json")), ("web/templates", (".html",)), ("web/translations", (".mo",)),
+    for folder, endings in (("bpmn", (".bpmn", ".dmn", ".json")), ("web/templates", (".html",)), ("web/translations", (".mo",)),
                             ("web/static", (".js", ".css", ".svg")), ("data_model/migrations", (".py", ".mako")),
                             ("engine", (".csv",))):
         wanted = there(folder, *endings)

@@ -28,7 +28,7 @@ class StepWords:
     icon: str
 
 
-_ICONS = {"start": "send", "complete": "check", "clock": "clock-forward", "claim": "hand-grab", "unclaim": "arrow-back-up",
+_ICONS = {"start": "send", "complete": "check", "clock": "clock-play", "claim": "hand-grab", "unclaim": "arrow-back-up",
           "message": "mail", "signal": "broadcast", "retry": "refresh"}
 _PLAIN = {"start": "发起", "claim": "认领", "unclaim": "退还", "message": "收到消息", "signal": "收到信号", "retry": "重试", "give_back": "交还"}
 

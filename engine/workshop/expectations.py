@@ -1,5 +1,6 @@
 """What must come of a try, step by step: who waits for what, who was told, how it ends; and the first difference in words."""
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import select
@@ -60,7 +61,7 @@ def difference(scene: Scene, wanted: Mapping[str, Any], found: Observed) -> Word
                              wanted=_people(scene.session, people), found=_people(scene.session, held))
     missing = sorted(set(wanted.get("told", ())) - set(found["told"]))
     if missing:
-        return Words("应发出通知 {code}，没有发出", code="、".join(missing))
+        return Words("应发出通知 {code}，没有发出", code=_listed(missing))
     return None
 
 
@@ -86,14 +87,17 @@ def _holders(scene: Scene, task: Task) -> list[str]:
 
 
 def _steps(scene: Scene, steps: Sequence[str]) -> str:
-    if not steps:
-        return "无人"
     flow = catalog.flow(scene.session, scene.instance().definition_id) if scene.first else None
-    return "、".join((flow.name_of(step.rpartition("/")[2]) if flow else "") or step for step in steps)
+    return _listed([(flow.name_of(step.rpartition("/")[2]) if flow else "") or step for step in steps])
 
 
 def _people(session: Session, addresses: Sequence[str]) -> str:
-    return "、".join(_person(session, one) for one in addresses) or "无人"
+    return _listed([_person(session, one) for one in addresses])
+
+
+def _listed(words: Sequence[str]) -> str:
+    """One after the other, each still to be said in another language."""
+    return reduce(lambda left, right: Words("{left}、{right}", left=left, right=right), words) if words else "无人"
 
 
 def _person(session: Session, one: str) -> str:
@@ -103,4 +107,4 @@ def _person(session: Session, one: str) -> str:
         return session.scalar(select(User.name).where(User.login == one.removeprefix("u:"))) or one
     unit = session.scalar(select(OrgUnit.name).where(OrgUnit.code == place)) or place
     role = {"owner": "负责人", "backup": "备岗负责人"}.get(kind) or (ROLE_NAMES[Role(kind)] if kind in tuple(Role) else kind)
-    return f"{unit}{role}"
+    return Words("{unit}的{role}", unit=unit, role=role)

@@ -46,6 +46,7 @@ def load(session: Session, actor: Actor, key: str, found: Any) -> list[Scenario]
     Raises:
         EngineError: the file says something no scenario can say; nothing was taken.
     """
+    _may(actor)
     return [_put(session, actor, key, one["name"], one["steps"], one["expected"]) for one in checked(found)]
 
 
