@@ -75,7 +75,7 @@ def versions(session: Session, key: str) -> list[Version]:
     uses = _uses(session)
     rows = session.scalars(select(DecisionTable).where(DecisionTable.key == key).order_by(DecisionTable.version.desc())).all()
     people = dict(session.execute(select(User.id, User.name).where(User.id.in_({row.deployed_by for row in rows})),
-                                  execution_options=EVERYWHERE).tuples().all())
+                                  execution_options=EVERYWHERE).all())
     return [Version(row.id, row.version, row.name, row.deployed_at, people.get(row.deployed_by, ""), row.note, tuple(uses.get(row.id, ())))
             for row in rows]
 
@@ -88,7 +88,7 @@ def _uses(session: Session) -> dict[int, list[Use]]:
     """By the id of the table's version."""
     cases = dict(session.execute(
         select(ProcessInstance.definition_id, func.count()).where(ProcessInstance.status == InstanceStatus.RUNNING)
-        .group_by(ProcessInstance.definition_id), execution_options=EVERYWHERE).tuples().all())
+        .group_by(ProcessInstance.definition_id), execution_options=EVERYWHERE).all())
     found: dict[int, list[Use]] = defaultdict(list)
     rows = session.scalars(select(ProcessDefinition).where(ProcessDefinition.status != DefinitionStatus.DRAFT)
                            .order_by(ProcessDefinition.key, ProcessDefinition.version.desc())).all()
