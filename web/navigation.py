@@ -27,9 +27,12 @@ WAYS = (
     Way("start.index", "发起流程", "send", "发起"),
     Way("snapshot.index", "随手拍", "camera"),
     Way("ledger.index", "隐患台账", "list-details", "台账"),
+    Way("definitions.index", "流程", "git-branch", wide=True,
+        rooms=("modeler", "tryout", "tables", "form_designer", "releases", "bundles", "definition_files")),
 )
 MENU = (  # in the person's menu: for now and then
     Way("calendar.index", "工作日历", "calendar"),
+    Way("unit_opinions.index", "单位常用意见", "message-2"),
     Way("outbox.index", "外发消息", "mail-forward", rooms=("robots",)),
 )
 ME = Way("personal.index", "我的", "user", rooms=("tokens",))

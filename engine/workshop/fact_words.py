@@ -40,3 +40,28 @@ def words(fact: Fact) -> tuple[str, str]:
     if fact.of:
         return _SEVERAL[fact.kind], fact.of
     return _FACTS.get(fact.kind, "属性"), "" if fact.kind in _FACTS else fact.kind
+
+
+TAGS = {
+    "userTask": "用户任务", "manualTask": "人工任务", "task": "任务", "serviceTask": "服务任务", "scriptTask": "脚本任务",
+    "businessRuleTask": "决策任务", "sendTask": "发送任务", "receiveTask": "接收任务", "callActivity": "调用流程", "subProcess": "子流程",
+    "transaction": "事务子流程", "adHocSubProcess": "特定子流程", "startEvent": "开始事件", "endEvent": "结束事件",
+    "intermediateCatchEvent": "中间捕获事件", "intermediateThrowEvent": "中间抛出事件", "boundaryEvent": "边界事件",
+    "exclusiveGateway": "排他网关", "parallelGateway": "并行网关", "inclusiveGateway": "包容网关", "eventBasedGateway": "事件网关",
+    "complexGateway": "复杂网关", "sequenceFlow": "连线", "process": "流程", "lane": "泳道", "participant": "池", "collaboration": "协作",
+    "messageFlow": "消息流", "textAnnotation": "批注", "association": "关联", "group": "分组", "dataObject": "数据对象",
+    "dataObjectReference": "数据对象", "dataStoreReference": "数据存储",
+}
+_VALUES = {
+    "timer": "定时", "message": "消息", "signal": "信号", "error": "错误", "escalation": "升级", "conditional": "条件", "terminate": "终止",
+    "compensate": "补偿", "cancel": "取消", "link": "链接", "multiInstance": "多实例", "standard": "循环",
+}
+
+
+def value_words(what: str, value: str) -> str:
+    """A message id for what is written in a code of BPMN's own; everything else is as it was written."""
+    if what == "类型":
+        return TAGS.get(value, value)
+    if what in ("事件", "重复"):
+        return _VALUES.get(value, value)
+    return {"true": "是", "false": "否"}.get(value, value)
