@@ -75,7 +75,7 @@ def places(run: Run, token: Task) -> Iterator[Place]:
             return
         for name in shape.next:
             spec = here.workflow.spec.task_specs[name]
-            if spec is not source.task_spec and _is_step(spec) and shape.kin(name, source.task_spec.name) == Kin.SAME:
+            if spec is not source.task_spec and _is_step(spec) and _towards(shape, name, source.task_spec.name) == Kin.SAME:
                 place = _place(f"{depth}/{name}", spec, source, shape)
                 if place is not None:
                     yield place
@@ -121,7 +121,16 @@ def _kin(shape: graph.Shape, spec: Any, other: Task) -> Kin:
     if other._state == TaskState.WAITING and isinstance(other.task_spec, UnstructuredJoin) and other.parent is not None:
         here = other.parent  # it stands at the end of its branch
     name = rewind.step_of(here).task_spec.name
-    return shape.kin(spec.name, name) if name in shape.next else Kin.APART
+    return _towards(shape, spec.name, name) if name in shape.next else Kin.APART
+
+
+def _towards(shape: graph.Shape, step: str, other: str) -> Kin:
+    """As `Shape.kin`, for a step that the run may jump to: it may jump past a task with events beside it that have not come."""
+    around = [(region, mine, region.branches.get(other)) for region, mine in shape.around(step)]
+    if any(theirs is not None and not mine & theirs for _, mine, theirs in around):
+        return Kin.APART
+    past = all(mine == theirs or (region.beside and mine == {0} and theirs is None) for region, mine, theirs in around)
+    return Kin.SAME if past else Kin.MIXED
 
 
 def _head(token: Task) -> Task:

@@ -8,6 +8,7 @@ from engine.actions.completing import complete
 from engine.actions.copying import copy_to, read_copy
 from engine.actions.delegating import delegate, give_back, take_back
 from engine.actions.drafting import draft_of, drop_draft, save_draft
+from engine.actions.editing import edit_data
 from engine.actions.following import follow, unfollow
 from engine.actions.hearing import hear, start_by
 from engine.actions.migrating import migrate, migrate_many
@@ -26,7 +27,7 @@ from engine.actions.transferring import transfer
 from engine.actions.withdrawing import can_withdraw, withdraw
 
 __all__ = ["Answer", "Result", "add_signer", "bulk_complete", "can_withdraw", "cancel", "claim", "comment", "complete",
-           "copy_to", "delegate", "draft_of", "drop_draft", "fire_timer", "follow", "give_back", "hear", "migrate",
+           "copy_to", "delegate", "draft_of", "drop_draft", "edit_data", "fire_timer", "follow", "give_back", "hear", "migrate",
            "migrate_many", "move", "read_copy", "reassign", "reject", "remind", "remove_signer", "resume", "retry",
            "return_targets", "return_to", "save_draft", "signers", "skip", "start", "start_by", "suspend", "take_back",
            "transfer", "unclaim", "unfollow", "withdraw"]

@@ -133,8 +133,9 @@ def _looked_at(session: Session, instance: ProcessInstance) -> Run | None:
 
 
 def _token(run: Run | None, token_id: str) -> Token:
-    found = next((t for t in moving.open_tokens(run) if str(t.id) == token_id), None) if run is not None else None
-    if found is None:
+    found = run.token(token_id) if run is not None else None
+    steps = {rewind.step_of(token).id for token in moving.open_tokens(run)} if run is not None else set()
+    if found is None or rewind.step_of(found).id not in steps:
         raise TooLate("流程刚被他人处理，请刷新后重试")
     return found
 
