@@ -8,10 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_model.organisation import OrgUnit, User
-from data_model.process import UNFINISHED, ProcessInstance
-from engine import catalog, knowing, locks, runner, store
-from engine.actions.breaking import breaking
-from engine.case import Case
+from data_model.process import ProcessInstance
 from engine.errors import EngineError
 from engine.expressions import ExprError, json_safe
 from engine.runner import Run
@@ -33,16 +30,6 @@ class Field:
 
 Schema = Mapping[str, Field]
 """By path, `step.field`."""
-
-
-def of(session: Session, instance_id: int) -> dict[str, Any]:
-    """What the case knows now; of a case that is over, what it knew last."""
-    instance = locks.seen(session, instance_id)
-    with breaking(instance):
-        if instance.status not in UNFINISHED:
-            return store.data_at(instance.state, "0" * 32)
-        run = runner.wake(catalog.flow(session, instance.definition_id), Case(session, session.info["actor"], instance, False), instance.state)
-    return knowing.known(run.workflow)
 
 
 def steps(run: Run) -> frozenset[str]:

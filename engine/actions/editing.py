@@ -4,7 +4,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from engine import case_data, catalog, commands, knowing, pausing, runner, trace
+from data_model.process import UNFINISHED
+from engine import case_data, catalog, commands, knowing, locks, pausing, runner, store, trace
 from engine.actions.answer import Answer
 from engine.actions.breaking import breaking
 from engine.actions.holding import said
@@ -57,6 +58,16 @@ def edit_data(
     answer = Answer(instance.id)
     commands.answered(session, idem_key, answer.plain())
     return answer
+
+
+def data_of(session: Session, instance_id: int) -> dict[str, Any]:
+    """What the case knows now; of a case that is over, what it knew last."""
+    instance = locks.seen(session, instance_id)
+    with breaking(instance):
+        if instance.status not in UNFINISHED:
+            return store.data_at(instance.state, "0" * 32)
+        run = runner.wake(catalog.flow(session, instance.definition_id), Case(session, session.info["actor"], instance, False), instance.state)
+    return knowing.known(run.workflow)
 
 
 def is_editable(run_steps: frozenset[str], path: str) -> bool:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import SYSTEM, Actor
-from data_model.process import HistoryEvent, InstanceStatus, ProcessInstance, Task, TaskStatus
-from engine import catalog, commands, helping, locks, returns, rewind, rights, runner, ways
+from data_model.process import HistoryEvent, ProcessInstance, Task, TaskStatus
+from engine import catalog, commands, helping, locks, pausing, returns, rewind, rights, runner, ways
 from engine.actions.answer import Answer, next_task
 from engine.actions.breaking import breaking
 from engine.actions.holding import check_offered, said
@@ -93,8 +93,7 @@ def _checked(session: Session, actor: Actor, instance: ProcessInstance, task: Ta
     """
     Raises: as `withdraw`.
     """
-    if instance.status != InstanceStatus.RUNNING:
-        raise TooLate("流程已结束，不能撤回")
+    pausing.check_running(session, instance, "流程已结束，不能撤回")
     if task.status != TaskStatus.DONE:
         rights.check_open(task)
         raise EngineError("此任务尚未办理")

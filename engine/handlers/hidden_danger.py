@@ -217,6 +217,12 @@ def returned(case: Case, data: dict[str, Any], element: str) -> None:
     case.subject(HiddenDanger).stage = STAGES[element]
 
 
+def moved(case: Case, data: dict[str, Any], element: str) -> None:
+    """移动令牌: the record stands where the process owner has put the case."""
+    danger = case.subject(HiddenDanger)
+    danger.stage = STAGES.get(element, danger.stage)
+
+
 def withdrawn(case: Case, data: dict[str, Any], element: str) -> None:
     """撤回: as above; a failed check that was taken back counts no more."""
     danger = case.subject(HiddenDanger)

@@ -6,8 +6,8 @@ import pytest
 
 from data_model.process import Incident
 from data_model.session import unit_of_work
-from engine import actions, case_data, service_task
-from engine.actions import skipping
+from engine import actions, service_task
+from engine.actions import editing, skipping
 from engine.case_data import Field
 from engine.errors import EngineError, NotYours, TooLate
 from tests.diagrams import decide, end, par, script, service, start, table, user, xor
@@ -141,7 +141,7 @@ def test_a_value_is_mended_in_every_branch(works, known):
     (line,) = works.events("edit")
     assert line.data["changes"] == [{"path": "start.level", "before": "一般", "after": "重大"}]
     assert (line.actor_name, line.opinion) == ("彭流", "填错了")
-    assert works._see("po", lambda session, _, one: case_data.of(session, one), known)["start"]["level"] == "重大"
+    assert works._see("po", lambda session, _, one: editing.data_of(session, one), known)["start"]["level"] == "重大"
     works.do("wang", "b")
     works.do("wang", "c")
     assert works.waiting() == ["z"]
