@@ -1,6 +1,6 @@
 """Plays a try: its steps one after the other, each whole or not at all, at a clock of its own."""
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from engine.workshop.scene_deeds import DEEDS
 from engine.workshop.witness import watching
 
 MOST_STEPS = 200
+LONGEST = 5.0  # seconds on the wall, on a machine that does much else: an embedded database waits so long
 _SENSELESS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, SQLAlchemyError)  # of a step nobody could have filled in
 Step = Mapping[str, Any]
 
@@ -39,15 +40,21 @@ def playing(session: Session, key: str, begins: datetime, cast: Mapping[str, Any
     """A scene with its clock at `begins`, in a unit of work that is undone by whoever opened it (sandbox.py)."""
     scene = Scene(session, key, References(session, cast or {}))
     actor = session.info["actor"]
-    session.info["patience"] = time.thread_time() + PATIENCE
+    session.info["late"] = _patience()
     try:
         with clock.at(begins), watching(session, scene.seen):
             become(session, SYSTEM)
             yield scene
     finally:
-        session.info.pop("patience", None)
+        session.info.pop("late", None)
         session.info.pop("own", None)
         become(session, actor)
+
+
+def _patience() -> Callable[[], bool]:
+    """Says when a try has worked too long, or has kept others waiting too long."""
+    work, wait = time.thread_time() + PATIENCE, time.monotonic() + LONGEST
+    return lambda: time.thread_time() > work or time.monotonic() > wait
 
 
 def play(scene: Scene, steps: Sequence[Step]) -> Stopped | None:

@@ -11,7 +11,7 @@ from engine import bpmn_xml, deployment, xml_guard
 from engine.errors import Missing
 from engine.workshop import drafts, names, stock
 
-_OWN = ("deployed", "parsed", "patience", "own", "calendars")  # what a try writes into session.info
+_OWN = ("deployed", "parsed", "late", "own", "calendars")  # what a try writes into session.info
 
 
 class _Undo(Exception):

@@ -1,5 +1,4 @@
 """One try while it is played: whose instances are its own, what waits in them, and who may act there."""
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +40,7 @@ class Scene:
         Raises:
             EngineError: the try takes too long.
         """
-        if time.thread_time() > self.session.info["patience"]:
+        if self.session.info["late"]():
             raise EngineError("试运行用时超过 {limit} 秒，请减少步骤", limit=int(PATIENCE))
 
     # -- people
