@@ -3,6 +3,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
+from SpiffWorkflow.bpmn.parser.node_parser import NodeParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -107,6 +108,23 @@ def _with_signings_marked(root: Any) -> Any:
         if task.find(f"{_BPMN}multiInstanceLoopCharacteristics") is None:
             etree.SubElement(task, f"{_BPMN}multiInstanceLoopCharacteristics")
     return root
+
+
+def _mend_data_objects() -> None:
+    """SpiffWorkflow 3.2.0 looks for ever for a data object that is two levels up, or nowhere."""
+    def _resolve_data_object_ref(self: Any, ref: Any) -> Any:
+        level = self.process_parser if ref is not None else None
+        while level is not None:
+            found = level.spec.data_objects.get(ref.get("dataObjectRef"))
+            if found is not None:
+                return found
+            level = level.parent
+        return None
+
+    NodeParser._resolve_data_object_ref = _resolve_data_object_ref
+
+
+_mend_data_objects()
 
 
 def _connect_loops(wf_spec: Any) -> None:

@@ -11,6 +11,7 @@ _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _ID = re.compile(r"[^\W\d][\w.\-]*")
 _RESERVED = {"Start", "End", "StartEventSplit", "StartEventJoin"}
 _RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
+_REFERRING = {"sourceRef", "targetRef", "correlationPropertyRef", "dataInputRefs", "dataOutputRefs"}
 _DATA_NAMES = {"start", "data_objects"}
 
 
@@ -59,11 +60,15 @@ def duplicate_id(checked: Checked) -> Drafts:
 
 @rule("bad-id")
 def bad_id(checked: Checked) -> Drafts:
-    for id, node in [(e.id, e.node) for e in checked.diagram.elements] + [(f.id, f.node) for f in checked.diagram.flows]:
-        if not id:
+    """The parser puts ids and references into XPath: what is no id must not come so far."""
+    for node in [*(e.node for e in checked.diagram.elements), *(f.node for f in checked.diagram.flows)]:
+        if not node.get("id"):
             yield error(node.get("name") or "", "有一个 {tag} 元素没有编号（id），请用建模工具补上", tag=local(node))
-        elif not _ID.fullmatch(id) or len(id) > 100:
-            yield error(id, "编号「{element}」须以字母开头，只含字母、数字、下划线、点和连字符，请修改")
+    for node in (n for n in checked.diagram.root.iter() if _semantic(n)):
+        said = [node.get("id"), node.text if local(node) in _REFERRING else None]
+        for id in (text for text in said if text):
+            if not _ID.fullmatch(id) or len(id) > 100:
+                yield error(id, "编号「{element}」须以字母开头，只含字母、数字、下划线、点和连字符，请修改")
 
 
 @rule("reserved-id")

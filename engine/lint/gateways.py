@@ -1,7 +1,6 @@
 """Gateways: every decision has a way out, every condition is where it is read."""
-from engine.bpmn_xml import SCOPES, Flow
+from engine.bpmn_xml import Flow
 from engine.lint.finding import Checked, Drafts, error, rule
-from engine.lint.graph import reach
 
 _CHOOSE = ("exclusiveGateway", "inclusiveGateway")
 _CATCHING = {"timer", "message", "signal", "conditional"}
@@ -66,18 +65,6 @@ def event_gateway(checked: Checked) -> Drafts:
                 yield error(target, "事件网关后面的「{element}」不是捕获事件，请只连定时、消息、信号捕获事件")
             elif len(target.incoming) > 1:
                 yield error(target, "事件网关后面的「{element}」还有别的连入线，请为它单独画一个捕获事件")
-
-
-@rule("inclusive-subprocess")
-def inclusive_subprocess(checked: Checked) -> Drafts:
-    """SpiffWorkflow 3.2.0 can lose the parent of a subprocess between inclusive gateways: nobody could finish that instance."""
-    graph, inside = checked.graph, SCOPES | {"callActivity"}
-    splits = [g.id for g in checked.diagram.tagged("inclusiveGateway") if len(g.outgoing) > 1]
-    joins = [g.id for g in checked.diagram.tagged("inclusiveGateway") if len(g.incoming) > 1]
-    between = reach(splits, graph.next) & reach(joins, graph.before)
-    for element in checked.diagram.elements:
-        if element.id in between and element.tag in inside:
-            yield error(element, "「{element}」是包容网关之间的子流程，引擎可能走失，请改用并行或排他网关，或把子流程移到网关之外")
 
 
 def leaves(flow: Flow, checked: Checked) -> bool:

@@ -8,10 +8,12 @@ _SILENT = {
     "sequenceFlow", "laneSet", "dataObject", "dataObjectReference", "textAnnotation", "association", "group", "ioSpecification",
     "extensionElements", "documentation", "incoming", "outgoing", "property", "auditing", "monitoring", "artifact",
     "dataInputAssociation", "dataOutputAssociation", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
-    "completionCondition", "correlationSubscription", "supportedInterfaceRef", "resourceRole", "performer", "humanPerformer",
-    "potentialOwner",
+    "completionCondition", "supportedInterfaceRef", "ioBinding",
 }
-_UNSUPPORTED = {"complexGateway", "adHocSubProcess"}
+_UNSUPPORTED = {"complexGateway", "adHocSubProcess", "correlationSubscription", "complexBehaviorDefinition"}
+_BESIDE_PROCESSES = {"dataStore", "choreography", "globalChoreographyTask", "globalConversation", "globalTask", "globalUserTask",
+                     "globalManualTask", "globalScriptTask", "globalBusinessRuleTask"}
+_ROLES = {"resourceRole", "performer", "humanPerformer", "potentialOwner"}
 
 
 @rule("unsupported-element")
@@ -25,8 +27,32 @@ def unsupported_element(checked: Checked) -> Drafts:
                 yield error(node.get("id") or "", "引擎不支持 {tag} 元素「{element}」，请换成支持的画法", tag=tag)
             elif node.get("isForCompensation") == "true":
                 yield error(node.get("id") or "", "引擎不支持补偿活动「{element}」，请用普通流程画出补救步骤")
-    for node in checked.diagram.root.iterchildren(f"{{{BPMN}}}dataStore"):
-        yield error(node.get("id") or "", "引擎不支持数据存储「{element}」，请删去，数据由处理程序读写")
+            elif node.get("instantiate") == "true" and tag == "receiveTask":
+                yield error(node.get("id") or "", "接收任务「{element}」不能发起流程，请改用消息开始事件")
+    for node in checked.diagram.root.iterchildren(f"{{{BPMN}}}*"):
+        if local(node) in _BESIDE_PROCESSES:
+            yield error(node.get("id") or "", "引擎不支持 {tag} 元素「{element}」，请换成支持的画法", tag=local(node))
+
+
+@rule("resource-role")
+def resource_role(checked: Checked) -> Drafts:
+    """BPMN's own way to say who does a task is not read here: the task would be somebody else's."""
+    for process in checked.diagram.processes:
+        for node in process.node.iter(*(f"{{{BPMN}}}{tag}" for tag in _ROLES)):
+            yield error(node.getparent().get("id") or "", "「{element}」用 {tag} 指定了办理人，不会读取，请改用属性 candidates", tag=local(node))
+
+
+@rule("data-flow")
+def data_flow(checked: Checked) -> Drafts:
+    """A step keeps all the data it was given: only a called process says what it takes, and nothing is reckoned on the way."""
+    for process in checked.diagram.processes:
+        objects = {node.get("id") for node in process.node.iter(f"{{{BPMN}}}dataObject")}
+        for node in process.node.iter(*(f"{{{BPMN}}}{tag}" for tag in ("ioSpecification", "transformation", "assignment", "dataObjectReference"))):
+            if local(node) == "dataObjectReference":
+                if node.get("dataObjectRef") not in objects:
+                    yield error(node.get("id") or "", "数据对象「{element}」没有指明是哪一个，请重新画上")
+            elif local(node) != "ioSpecification" or node.getparent() is not process.node:
+                yield error(node.getparent().get("id") or "", "「{element}」中的 {tag} 不会按所写的执行，请改用数据对象或脚本任务", tag=local(node))
 
 
 @rule("dangling-reference")

@@ -35,23 +35,22 @@ class Maker:
         self.count += 1
         return f"{prefix}{self.count}"
 
-    def block(self, depth: int, plain: bool = False, inside: bool = False) -> Block:
-        """plain: no subprocesses (between inclusive gateways); inside: already in several instances."""
+    def block(self, depth: int, inside: bool = False) -> Block:
+        """inside: already in several instances."""
         leaf = ["task", "task", "sign", "each"]
         kind = self.random.choice(leaf if depth == 0 else ["seq", "seq", "seq", "par", "par", "inc", "choice", "loop", *leaf[:2]] + (
-            [] if plain else ["sub", "call"] + ([] if inside else ["many"])))
-        found = self._made(kind, depth, plain, inside)
+            ["sub", "call"] + ([] if inside else ["many"])))
+        found = self._made(kind, depth, inside)
         if found.kind in ("task", "sign", "each", "sub", "call") and self.random.random() < 0.25:
             found.said["limit"] = self.random.random() < 0.5
         return found
 
-    def _made(self, kind: str, depth: int, plain: bool, inside: bool) -> Block:
+    def _made(self, kind: str, depth: int, inside: bool) -> Block:
         make = getattr(self, f"_{kind}", None)
         if make is not None:
-            return make(depth, plain, inside)
+            return make(depth, inside)
         parts = {"seq": self.random.choice((2, 3)), "par": 2, "inc": 2, "choice": 2, "sub": 1, "many": 1}[kind]
-        parts_plain = plain or kind == "inc"
-        return Block(kind, self.name(kind), [self.block(depth - 1, parts_plain, inside or kind == "many") for _ in range(parts)])
+        return Block(kind, self.name(kind), [self.block(depth - 1, inside or kind == "many") for _ in range(parts)])
 
     def _task(self, *_: Any) -> Block:
         return Block("task", self.name("t"), said={"resubmit": self.random.choice(("redo_all", "redo_all", "straight_back"))})
@@ -62,13 +61,13 @@ class Maker:
     def _each(self, *_: Any) -> Block:
         return Block("each", self.name("n"), said={"sequential": self.random.random() < 0.4})
 
-    def _loop(self, depth: int, plain: bool, inside: bool) -> Block:
-        return Block("loop", self.name("loop"), [self.block(depth - 1, plain, inside), Block("task", self.name("d"), said={"resubmit": "redo_all"})])
+    def _loop(self, depth: int, inside: bool) -> Block:
+        return Block("loop", self.name("loop"), [self.block(depth - 1, inside), Block("task", self.name("d"), said={"resubmit": "redo_all"})])
 
-    def _call(self, depth: int, plain: bool, inside: bool) -> Block:
+    def _call(self, depth: int, inside: bool) -> Block:
         if self.called:
             return self._task()
-        body = self.block(depth - 1, plain, inside)
+        body = self.block(depth - 1, inside)
         key = self.name("p")
         self.called[key] = body
         return Block("call", self.name("c"), [body], {"key": key})

@@ -1,6 +1,6 @@
 """A shape that SpiffWorkflow 3.2.0 gets lost in: subprocesses and nested inclusive gateways between inclusive gateways.
 
-With joins of our own (engine/joins.py) a case finds its way; lint still refuses the shape.
+With joins of our own (engine/joins.py) a case finds its way.
 """
 import itertools
 

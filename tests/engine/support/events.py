@@ -1,15 +1,17 @@
 """One story a place where an event can stand, told for each kind that may stand there."""
 from datetime import timedelta
+from typing import Any
 
 from data_model import clock
 from data_model.process import Incident, ProcessInstance, Subscription, TimerRow
 from engine.lint.supported import Place
-from tests.diagrams import boundary, catch, end, event, par, start, sub, throw, timer, user, when, xor
+from tests.diagrams import boundary, catch, diagram, end, event, par, start, sub, throw, timer, user, when, xor
 from tests.engine.workshop import Workshop, mine
 
 
-def saying(kind: str, name: str = "x") -> str:
-    """The definition of an event of that kind, all of the same name."""
+def saying(kind: str) -> str:
+    """The definition of an event of that kind; all of a kind have the same name."""
+    name = f"{kind}_1"
     if kind == "none":
         return ""
     if kind == "timer":
@@ -19,6 +21,30 @@ def saying(kind: str, name: str = "x") -> str:
     if kind == "link":
         return f'<bpmn:linkEventDefinition name="{name}"/>'
     return event(kind, "" if kind in ("cancel", "terminate") else name)
+
+
+def standing(place: Place, kind: str) -> bytes:
+    """A diagram with an event of that kind at that place, and nothing else wrong with it."""
+    if kind in ("multiple", "parallel multiple"):
+        said = saying("message") + saying("signal")
+        more = {"parallelMultiple": "true"} if kind == "parallel multiple" else {}
+    else:
+        said, more = "<bpmn:compensateEventDefinition/>" if kind == "compensate" else saying(kind), {}
+    return diagram(*_drawn(place, said, more))
+
+
+def _drawn(place: Place, said: str, more: dict[str, str]) -> tuple[Any, ...]:
+    a, inner = mine("a"), (mine("c"), end("e1"), "s1 > c > e1")
+    if place in (Place.BREAKS, Place.BEGINS):
+        first = start("s1", said, isInterrupting=str(place == Place.BREAKS).lower()).having(**more)
+        return start(), a, end(), "s > a > e", sub("v", first, *inner, triggeredByEvent="true")
+    if place in (Place.BOUNDARY, Place.BESIDE):
+        return (start(), sub("h", start("s1"), *inner), boundary("late", "h", said, place == Place.BOUNDARY).having(**more), end(), "s > h > e",
+                "late > e")
+    middle = {Place.CATCH: catch("m", said), Place.THROW: throw("m", said)}.get(place, a).having(**more)
+    first = sub("h", start("s1", said), *inner) if place == Place.INSIDE else mine("b")
+    return (start("s", said if place == Place.START else "").having(**(more if place == Place.START else {})), first, middle,
+            end("e", said if place == Place.END else ""), f"s > {first.id} > {middle.id} > e")
 
 
 def happens(works: Workshop, kind: str) -> None:
