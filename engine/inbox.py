@@ -54,11 +54,11 @@ class InboxQuery:
     text: str = ""
     process_key: str = ""
     station_id: int = 0
-    duty: str = ""  # do, approve, verify; all of them when empty
     due_before: int = 0  # epoch seconds, 0 = no bound
     cursor: str = ""
     size: int = PAGE
     sort: str = "due"  # one of ORDERS
+    duty: str = ""  # do, approve, verify; all of them when empty
 
     @property
     def order(self) -> Order:

@@ -1,17 +1,18 @@
 """常用意见: one's own ready-made sentences, and those of the units one belongs to."""
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
-from data_model.base import unit_ids
+from data_model.base import subtree, unit_ids
 from data_model.casework import CannedOpinion
-from data_model.organisation import OrgUnit, User
+from data_model.organisation import Level, OrgUnit, User
 from engine.errors import EngineError, Missing, NotYours
 
 LONGEST = 200
 MOST = 50  # of one person, or of one unit
+MOST_UNITS = 500
 MANAGE = "canned_opinion.manage"
 
 
@@ -22,6 +23,16 @@ class Phrase:
     id: int
     text: str
     unit: str
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A unit whose people may share sentences, and how many they do."""
+
+    id: int
+    name: str
+    level: int
+    count: int
 
 
 def phrases(session: Session, actor: Actor) -> list[Phrase]:
@@ -69,6 +80,50 @@ def remove(session: Session, actor: Actor, phrase_id: int) -> None:
         raise Missing("没有这条常用意见")
     _unit(session, actor, found.unit_id)
     session.delete(found)
+
+
+def units(session: Session, actor: Actor) -> list[Shared]:
+    """The stations, departments and what lies above them that the person may write for, from the top down."""
+    mine = [subtree(OrgUnit.path, place) for place in actor.places(MANAGE)]
+    counted = select(CannedOpinion.unit_id, func.count().label("n")).group_by(CannedOpinion.unit_id).subquery()
+    rows = session.execute(
+        select(OrgUnit, func.coalesce(counted.c.n, 0)).outerjoin(counted, counted.c.unit_id == OrgUnit.id)
+        .where(or_(false(), *mine), OrgUnit.active, OrgUnit.level <= Level.STATION).order_by(OrgUnit.path).limit(MOST_UNITS)).all()
+    return [Shared(unit.id, unit.name, int(unit.level), count) for unit, count in rows]
+
+
+def of_unit(session: Session, actor: Actor, unit_id: int) -> list[Phrase]:
+    """What the people of one unit share, in its order.
+
+    Raises:
+        NotYours: the person may not write for it.
+    """
+    unit = session.get(OrgUnit, unit_id)
+    if unit is None:
+        raise Missing("没有这个单位")
+    if not actor.can_at(MANAGE, unit.path):
+        raise NotYours("您不能维护此单位的常用意见")
+    rows = session.scalars(select(CannedOpinion).where(CannedOpinion.unit_id == unit_id).order_by(CannedOpinion.position, CannedOpinion.id))
+    return [Phrase(row.id, row.text, unit.name) for row in rows]
+
+
+def raise_(session: Session, actor: Actor, phrase_id: int) -> int:
+    """One place up among the sentences of its unit; the unit's id. The first one stays.
+
+    Raises: as `remove`.
+    """
+    found = session.get(CannedOpinion, phrase_id)
+    if found is None or found.unit_id is None:
+        raise Missing("没有这条常用意见")
+    _unit(session, actor, found.unit_id)
+    rows = list(session.scalars(select(CannedOpinion).where(CannedOpinion.unit_id == found.unit_id)
+                                .order_by(CannedOpinion.position, CannedOpinion.id)))
+    place = rows.index(found)
+    if place:
+        rows.insert(place - 1, rows.pop(place))
+    for number, row in enumerate(rows, 1):
+        row.position = number
+    return found.unit_id
 
 
 def _unit(session: Session, actor: Actor, unit_id: int | None) -> OrgUnit | None:
