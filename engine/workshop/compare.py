@@ -80,10 +80,9 @@ def _said(before: dict[str, Told], after: dict[str, Told]) -> Iterator[Change]:
 
 def _changed(was: Told, now: Told) -> Iterator[Change]:
     for fact in dict.fromkeys([*now.facts, *was.facts]):
-        old, new = was.facts.get(fact, ""), now.facts.get(fact, "")
-        if old != new:
+        if was.facts.get(fact, "") != now.facts.get(fact, ""):
             what, of = words(fact)
-            yield Change(now.id, now.name, now.tag, How.CHANGED, what, of, old, new, now.executes(fact))
+            yield Change(now.id, now.name, now.tag, How.CHANGED, what, of, was.said(fact), now.said(fact), now.executes(fact))
 
 
 def _moved(before: dict[str, tuple[tuple[str, ...], ...]], after: dict[str, tuple[tuple[str, ...], ...]], told: dict[str, Told]) -> Iterator[Change]:

@@ -11,6 +11,7 @@ from engine.workshop.fact_words import Fact
 _NOTES = {"textAnnotation", "association", "group", "category", "categoryValue"}
 _OWNERS = FLOW_NODES | _NOTES | {"process", "sequenceFlow", "lane", "dataObject", "dataObjectReference", "dataStoreReference",
                                  "participant", "messageFlow", "collaboration"}
+_TO_ELEMENTS = {"sourceRef", "targetRef", "attachedToRef", "default", "scope", "processRef"}
 _TOLD = {"incoming", "outgoing", "flowNodeRef"}  # the flows and the lanes say it
 _USUAL = {"cancelActivity": "true", "isInterrupting": "true", "isSequential": "false", "parallelMultiple": "false",
           "triggeredByEvent": "false", "isForCompensation": "false", "startQuantity": "1", "completionQuantity": "1",
@@ -21,13 +22,23 @@ _MOST = 2_000  # letters of one fact
 
 @dataclass(frozen=True)
 class Told:
-    """One element: its facts by what they are about; `runs` is False for notes that no token meets."""
+    """One element: its facts by what they are about.
+
+    Attributes:
+        shown: facts that name other elements, as people know these; the facts themselves hold their ids.
+        runs: False for notes that no token meets.
+    """
 
     id: str
     name: str
     tag: str
     facts: Mapping[Fact, str] = field(default_factory=dict)
+    shown: Mapping[Fact, str] = field(default_factory=dict)
     runs: bool = True
+
+    def said(self, fact: Fact) -> str:
+        """For people."""
+        return self.shown.get(fact, self.facts.get(fact, ""))
 
     def executes(self, fact: Fact) -> bool:
         """Whether the fact changes what the engine does."""
@@ -46,7 +57,8 @@ def facts(root: Any) -> dict[str, Told]:
                 said[fact] = f"{said[fact]}\n{value}" if fact in said else value
             if node.get("id") in lanes:
                 said[Fact("lane")] = lanes[node.get("id")]
-            found.setdefault(node.get("id"), Told(node.get("id"), node.get("name") or "", local(node), said, local(node) not in _NOTES))
+            shown = {fact: names.get(value, value) for fact, value in said.items() if str(fact) in _TO_ELEMENTS}
+            found.setdefault(node.get("id"), Told(node.get("id"), _name(node, names), local(node), said, shown, local(node) not in _NOTES))
     return found
 
 
@@ -60,6 +72,13 @@ def places(root: Any) -> dict[str, tuple[tuple[str, ...], ...]]:
                     if local(part) in ("Bounds", "waypoint"))
             found[node.get("bpmnElement")] = (paint, *dots)
     return found
+
+
+def _name(node: Any, names: Mapping[str, str]) -> str:
+    """A line without a name is known by its ends."""
+    if node.get("name") or local(node) != "sequenceFlow":
+        return node.get("name") or ""
+    return " → ".join(names.get(node.get(end, ""), "") for end in ("sourceRef", "targetRef"))
 
 
 def _owns(node: Any) -> bool:
@@ -76,7 +95,7 @@ def _of_owner(node: Any, names: Mapping[str, str]) -> Iterator[tuple[Fact, str]]
     yield Fact("tag"), local(node)
     parent = node.getparent()
     if parent is not None and local(parent) in bpmn_xml.SCOPES:
-        yield Fact("scope"), _called(parent)
+        yield Fact("scope"), parent.get("id", "")
     yield from _attributes(node, names, "")
     for child in node:
         if isinstance(child.tag, str) and not _owns(child) and local(child) not in _TOLD and local(child) != "laneSet":
@@ -87,7 +106,8 @@ def _attributes(node: Any, names: Mapping[str, str], before: str) -> Iterator[tu
     for name, value in node.attrib.items():
         plain = name.rpartition("}")[2]
         if plain != "id" and value != _USUAL.get(plain):
-            yield Fact(before + plain), names.get(value, value)[:_MOST] if plain.endswith("Ref") or plain == "default" else value[:_MOST]
+            means = plain.endswith("Ref") and plain not in _TO_ELEMENTS  # a message or an error is what it is called
+            yield Fact(before + plain), names.get(value, value)[:_MOST] if means else value[:_MOST]
 
 
 def _of_child(node: Any, names: Mapping[str, str]) -> Iterator[tuple[Fact, str]]:

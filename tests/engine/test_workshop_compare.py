@@ -35,6 +35,11 @@ def test_each_kind_of_change(before, after, expected):
     assert expected in told(differences(OLD, OLD.replace(before, after)))
 
 
+def test_a_new_name_is_one_change_wherever_the_step_is_referred_to():
+    (change,) = differences(OLD, OLD.replace(b'id="a" name="a"', 'id="a" name="审核"'.encode()))
+    assert (change.element, change.executes) == ("a", False)
+
+
 def test_the_same_diagram_has_no_differences_however_it_is_written():
     assert differences(DANGER, DANGER) == []
     assert differences(DANGER, DANGER.replace(b"><", b">\n  <")) == []
