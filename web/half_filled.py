@@ -12,8 +12,9 @@ TYPED = "typed"  # as the browser sends it; without it: answers of a colleague w
 
 
 def kept(form: MultiDict[str, str]) -> dict[str, Any]:
-    """What was typed, word for word, valid or not."""
-    return {TYPED: {name: values for name, values in form.to_dict(flat=False).items() if name not in ASIDE}}
+    """What was typed, word for word, valid or not; drawings are too large to keep."""
+    sent = form.to_dict(flat=False)
+    return {TYPED: {name: said for name, said in sent.items() if name not in ASIDE and not any(one.startswith("data:") for one in said)}}
 
 
 def restored(draft: Mapping[str, Any], blank: StepForm) -> Posted:

@@ -17,11 +17,13 @@ from forms.design_rows import RowsField
 from forms.fields import PhotoField
 from forms.words import Said
 from web import signing
+from web.documents import with_documents
 from web.field_words import shown
 from web.uploads import with_photos
 
 LONGEST_KEY = 64
 LONGEST_OPINION = 2000
+MOST_SIGNATURES = 10
 BESIDE = ("opinion", "files", "signature")  # asked by the page itself, below the form's own fields
 
 
@@ -51,6 +53,7 @@ class Posted:
     def read(cls) -> "Posted":
         """Photos of browsers without scripts are stored here, so no unit of work may be open."""
         form, bad = with_photos(request.form, request.files, g.actor)
+        bad = {**bad, **with_documents(form, request.files, g.actor), **_signed(form)}
         signature, objection = signing.taken(form.get("signature", ""), g.actor)
         return cls(form, {**bad, **objection}, form.get("outcome", "")[:40], form.get("opinion", "").strip(),
                    form.get("idem_key", "")[:LONGEST_KEY], ids(form.getlist("files")), signature)
@@ -121,6 +124,17 @@ class Step:
     def has_photos(self) -> bool:
         parts = [part for f in self.form for part in (f, *(f.blank() if isinstance(f, RowsField) else ()))]
         return any(isinstance(part, PhotoField) for part in parts)
+
+
+def _signed(form: MultiDict[str, str]) -> dict[str, EngineError]:
+    """Names written by hand into fields of a designed form become ids; what was wrong, by field."""
+    wrong = {}
+    for name in [name for name, sent in form.items() if name != "signature" and sent.startswith(signing.DRAWN)][:MOST_SIGNATURES]:
+        taken, bad = signing.taken(form[name], g.actor)
+        form[name] = str(taken or "")
+        if bad:
+            wrong[name] = bad["signature"]
+    return wrong
 
 
 def ids(sent: list[str]) -> tuple[int, ...]:

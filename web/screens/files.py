@@ -5,6 +5,7 @@ from data_model import storage
 from data_model.attachment import Attachment
 from data_model.session import unit_of_work
 from engine.errors import EngineError, Missing
+from web import documents
 from web.access import EVERYONE, allow
 from web.file_access import may_see
 from web.i18n import tr
@@ -31,6 +32,22 @@ def upload():
         row = keep(session, g.actor, sent.filename, photo)
         return jsonify(id=row.id, name=row.name, width=row.width, height=row.height,
                        url=url_for(".whole", file_id=row.id), thumb=url_for(".thumb", file_id=row.id)), 201
+
+
+@bp.post("/documents")
+@allow("file.upload", unit=False)
+def upload_document():
+    """One file that is no photo, for a designed form."""
+    sent = request.files.get("file")
+    if sent is None:
+        return _refused(EngineError("请选择文件"))
+    try:
+        document = documents.take(sent)
+    except EngineError as bad:
+        return _refused(bad)
+    with unit_of_work(g.actor) as session:
+        row = documents.keep(session, g.actor, document)
+        return jsonify(id=row.id, name=row.name, url=url_for(".whole", file_id=row.id)), 201
 
 
 @bp.get("/<int:file_id>")

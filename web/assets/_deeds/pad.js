@@ -3,12 +3,10 @@ const WIDE = 2.4; // of the pen, in CSS pixels
 const INK = '#12212c';
 const LARGEST = [800, 320];
 
-
-
 function Pad(room) {
   const canvas = room.querySelector('canvas');
-  const field = room.querySelector('[name=signature]');
-  const fault = room.parentElement.querySelector('[data-pad-error]');
+  const field = room.querySelector('input[type=hidden]');
+  const fault = room.parentElement.querySelector('[data-pad-error]'); // none in a designed form: the server says it
   const paper = canvas.getContext('2d');
   let strokes = [];
   let kept = field.dataset.image ? Object.assign(new Image(), { src: field.dataset.image }) : null;
@@ -77,6 +75,7 @@ function Pad(room) {
   }
 
   function blame(words) {
+    if (!fault) return;
     fault.hidden = !words;
     fault.querySelector('span').textContent = words;
     room.classList.toggle('is-invalid', Boolean(words));
@@ -85,7 +84,7 @@ function Pad(room) {
   // An answer that needs a signature says so before the way to the server.
   document.addEventListener('click', (event) => {
     const button = event.target.closest('button[form=step-form]');
-    if (!button || event.defaultPrevented) return;
+    if (!fault || !button || event.defaultPrevented) return;
     const missing = 'signature' in button.dataset && !field.value;
     blame(missing ? fault.dataset.needed : '');
     if (!missing) return;
@@ -110,4 +109,10 @@ function ink(pen, strokes) {
 
 const middle = (pen, [ax, ay], [bx, by]) => pen.quadraticCurveTo(ax, ay, (ax + bx) / 2, (ay + by) / 2);
 
-document.querySelectorAll('[data-pad]').forEach((room) => new Pad(room).begin());
+export function begin(room) {
+  if ('ready' in room.dataset) return;
+  room.dataset.ready = '';
+  new Pad(room).begin();
+}
+
+document.querySelectorAll('[data-pad]').forEach(begin);
