@@ -8,8 +8,8 @@ from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, StartEventSplit
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EventBasedGateway, IntermediateCatchEvent, StartEvent
-from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EndEvent, EventBasedGateway, IntermediateCatchEvent, StartEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition, TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import CycleTimerEventDefinition, TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -55,6 +55,13 @@ class Gateway(Catching, EventBasedGateway):
         done = bool(super()._run_hook(my_task))
         del my_task.internal_data["seen_events"]
         return done
+
+
+class End(EndEvent):
+    def _on_complete_hook(self, my_task: Task) -> None:
+        if isinstance(self.event_definition, TerminateEventDefinition):
+            stopping.stop_others(my_task)
+        super()._on_complete_hook(my_task)
 
 
 class Beside(Catching, BoundaryEvent):

@@ -6,7 +6,7 @@ from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser as LibraryProc
 from SpiffWorkflow.bpmn.parser.util import first, full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from SpiffWorkflow.bpmn.specs.control import StartEventJoin
-from SpiffWorkflow.bpmn.specs.defaults import EndEvent, IntermediateThrowEvent
+from SpiffWorkflow.bpmn.specs.defaults import IntermediateThrowEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import NoneEventDefinition
 from SpiffWorkflow.spiff.parser import event_parsers as spiff
 from SpiffWorkflow.spiff.parser.process import SpiffProcessParser
@@ -14,7 +14,7 @@ from SpiffWorkflow.spiff.parser.task_spec import SubWorkflowParser
 from SpiffWorkflow.spiff.specs.defaults import SendTask
 
 from engine import bpmn_xml
-from engine.catching import Beside, Catch, EventSubprocess, Gateway, Listener, Receive, Start, Starts
+from engine.catching import Beside, Catch, End, EventSubprocess, Gateway, Listener, Receive, Start, Starts
 from engine.event_definitions import Cancel, Choice, Condition, Error, Escalation, Signal
 from engine.process_spec import Process
 from engine.timer_definitions import CycleTimer, OnceTimer
@@ -178,7 +178,7 @@ class ProcessParser(SpiffProcessParser):
 
 
 PARSERS = {
-    full_tag("startEvent"): (StartParser, Start), full_tag("endEvent"): (EndParser, EndEvent),
+    full_tag("startEvent"): (StartParser, Start), full_tag("endEvent"): (EndParser, End),
     full_tag("boundaryEvent"): (BesideParser, Beside), full_tag("intermediateCatchEvent"): (CatchParser, Catch),
     full_tag("intermediateThrowEvent"): (ThrowParser, IntermediateThrowEvent), full_tag("sendTask"): (SendParser, SendTask),
     full_tag("receiveTask"): (ReceiveParser, Receive), full_tag("eventBasedGateway"): (GatewayParser, Gateway),

@@ -19,6 +19,7 @@ def stop(token: Task) -> None:
     token.cancel()
     for here in gone:
         if here.id not in here.workflow.tasks:
+            here._set_state(TaskState.CANCELLED)  # whoever has it in hand does not go on with it
             top.subprocesses.pop(here.id, None)
 
 
