@@ -147,9 +147,9 @@ def user(args):
 # ── diagrams ──
 
 def deploy(args):
-    """Make new versions of changed diagrams and decision tables; without files, of the shipped ones."""
+    """Make new versions of changed diagrams, decision tables and forms, and take their scenarios; without files, the shipped ones."""
     from data_model.actor import SYSTEM
-    from engine import deployment
+    from engine.workshop import sidecars
 
     try:
         files = {path.name: path.read_bytes() for path in args.files}
@@ -157,19 +157,19 @@ def deploy(args):
         return _fail(f"{problem.filename}: {problem.strerror}")
     with _house() as house, house.unit() as session:
         if files:
-            _tell_versions(deployment.deploy(session, SYSTEM, files, args.note))
+            _tell_versions(sidecars.deploy(session, SYSTEM, files, args.note))
         else:
             _deploy_shipped(session)
 
 
 def export(args):
-    """Write the effective diagrams and the newest decision tables as files."""
-    from engine.export import files
+    """Write the effective diagrams, the newest decision tables and forms, and their scenarios and test rows as files."""
+    from engine.workshop.sidecars import whole_house
 
     with _house() as house, house.unit(write=False) as session:
         args.folder.mkdir(parents=True, exist_ok=True)
-        for name, xml in files(session).items():
-            (args.folder / name).write_bytes(xml)
+        for name, content in whole_house(session).items():
+            (args.folder / name).write_bytes(content)
             print(args.folder / name)
 
 
@@ -358,7 +358,7 @@ def _parser():
     made.add_argument("--organisation", default="集团", help="name of the top of the organisation tree")
     made.add_argument("--admin", default="admin", help="login of the first administrator")
     made = command(deploy)
-    made.add_argument("files", nargs="*", type=Path, help=".bpmn and .dmn files; a file's name is the process key")
+    made.add_argument("files", nargs="*", type=Path, help=".bpmn, .dmn, .form, .scenarios.json and .rows.json files; a file's name is its key")
     made.add_argument("--note", default="", help="why, for the list of versions")
     command(export).add_argument("folder", type=Path, help="where the files go")
     made = command(lint)

@@ -16,24 +16,23 @@ from data_model.actor import Actor
 from data_model.process import DecisionTable, ProcessDefinition
 from data_model.workshop import FormDesign
 from engine import catalog
-from engine.errors import EngineError
-from engine.workshop import drafts, names, parcel, scenarios, stock, zip_guard
+from engine.errors import EngineError, NotYours
+from engine.workshop import drafts, names, parcel, sidecars, stock, zip_guard
 from engine.workshop.compare import Change
 
 FORMAT = "anlan-bundle/1"
 MANIFEST = "manifest.json"
-SCENARIOS = ".scenarios.json"
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\.(bpmn|dmn|form|scenarios\.json)", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}\.(bpmn|dmn|form|scenarios\.json|rows\.json)", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Landed:
-    """What became of one file: 'draft' (new or over an older one), 'same' as what runs or is drawn, or 'scenarios'."""
+    """What became of one file: 'draft' (new or over an older one), 'same' as what runs, or 'beside' (scenarios, test rows)."""
 
     name: str
     how: str
     changes: tuple[Change, ...] = ()
-    count: int = 0  # scenarios
+    count: int = 0  # scenarios or test rows
 
 
 class Occupied(EngineError):
@@ -88,7 +87,7 @@ def read(data: bytes) -> dict[str, bytes]:
 
 
 def take(session: Session, actor: Actor, files: Mapping[str, bytes], over: bool = False) -> list[Landed]:
-    """Let the files land as drafts, and the scenarios beside them; what runs is not touched.
+    """Let the files land as drafts, and scenarios and test rows beside them; what runs is not touched.
 
     Args:
         over: write over drafts that are there.
@@ -97,8 +96,10 @@ def take(session: Session, actor: Actor, files: Mapping[str, bytes], over: bool 
         Occupied: drafts are there, and `over` was not said.
         EngineError: a file that nobody could open.
     """
+    if not actor.can("definition.edit"):
+        raise NotYours("您没有权限进行此操作")
     contents = {name: _text(name, content) for name, content in files.items()}
-    drawn = [name for name in contents if not name.endswith(SCENARIOS)]
+    drawn = [name for name in contents if not sidecars.is_one(name)]
     there = {names.file_name(draft.kind, draft.key): draft for draft in drafts.listing(session)}
     now = drafts.contents(session)
     taken = [there[name] for name in drawn if name in there and now[name] != contents[name]]
@@ -106,23 +107,9 @@ def take(session: Session, actor: Actor, files: Mapping[str, bytes], over: bool 
         raise Occupied(taken)
     landed = [_land(session, actor, name, contents[name], there.get(name)) for name in drawn]
     for name in contents:
-        if name.endswith(SCENARIOS):
-            loaded = scenarios.load(session, actor, name.removesuffix(SCENARIOS), loads(name, contents[name]))
-            landed.append(Landed(name, "scenarios", count=len(loaded)))
+        if sidecars.is_one(name):
+            landed.append(Landed(name, "beside", count=sidecars.load(session, actor, name, files[name])))
     return landed
-
-
-def scenario_files(session: Session, keys: list[str]) -> dict[str, bytes]:
-    """The scenarios of these processes, by file name; none for a process without."""
-    kept = {key: scenarios.dump(session, key) for key in keys}
-    return {f"{key}{SCENARIOS}": _json(said) for key, said in kept.items() if said}
-
-
-def loads(name: str, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise EngineError("{name} 不是有效的 JSON", "file", name=name) from None
 
 
 def _land(session: Session, actor: Actor, name: str, content: str, draft: drafts.Listed | None) -> Landed:
@@ -138,13 +125,16 @@ def _diagram(session: Session, row: ProcessDefinition) -> dict[str, bytes]:
     tables = session.scalars(select(DecisionTable).where(DecisionTable.id.in_(row.pins.get("dmn", {}).values())))
     forms = session.scalars(select(FormDesign).where(FormDesign.id.in_(row.pins.get("forms", {}).values())))
     files = {f"{row.key}.bpmn": row.xml} | {f"{t.key}.dmn": t.xml for t in tables} | {f"{f.key}.form": f.schema for f in forms}
-    return {name: content.encode() for name, content in files.items()} | scenario_files(session, [row.key])
+    return {name: content.encode() for name, content in files.items()} | sidecars.beside(session, files)
 
 
 def _listed(manifest: bytes) -> dict[str, str]:
     if not manifest:
         raise EngineError("包中没有清单 manifest.json，请选择从本系统导出的 .zip 文件", "file")
-    said = loads(MANIFEST, _text(MANIFEST, manifest))
+    try:
+        said = json.loads(_text(MANIFEST, manifest))
+    except (ValueError, RecursionError):
+        raise EngineError("{name} 不是有效的 JSON", "file", name=MANIFEST) from None
     files = said.get("files") if isinstance(said, dict) and said.get("format") == FORMAT else None
     if not isinstance(files, dict) or not files or not all(isinstance(value, str) for value in files.values()):
         raise EngineError("清单 manifest.json 的格式不认识", "file")
