@@ -153,7 +153,7 @@ def _answer(read: model.Table, row: Row, column: Output, entry: model.Cell) -> D
                     column=column.title[:60], cell=entry.text[:60], problem=problem)
     elif not entry.text:
         bad = error if read.aggregation in ("SUM", "MIN", "MAX") else warning
-        yield bad(entry.id, "第 {row} 行“{column}”列没有输出，结果将是空的", row=row.number, column=column.title[:60])
+        yield bad(entry.id, "第 {row} 行“{column}”列没有输出，结果将是空的，请填写", row=row.number, column=column.title[:60])
 
 
 @_rule("declared-values")
