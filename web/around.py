@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from engine import cases, watching
 from engine.cases import Line
 from engine.history import Action
-from web import records
+from web import fillings, records
 from web.deeds import OF_CASE, OF_TASK
 from web.hue import hue
 
@@ -23,7 +23,7 @@ def around(view: Any, back: str | None) -> dict[str, Any]:
         "case": case, "back": back, "hue": hue, "record": records.record_of(g.session, kind, row_id),
         "lines": [line for line in lines if line.action != Action.COMMENT], "talk": talk(lines),
         "copies": watching.copies(g.session, case.id), "deeds_of_task": list(OF_TASK.values()), "deeds_of_case": list(OF_CASE.values()),
-        "new_key": new_key, "mentioned": mentioned,
+        "filled": fillings.of_case(case), "new_key": new_key, "mentioned": mentioned,
     }
 
 

@@ -12,7 +12,7 @@ from data_model.attachment import Attachment
 from data_model.organisation import Level
 from engine import cases, people
 from engine.picture import Picture, picture
-from web import pdf, records
+from web import fillings, pdf, records
 from web.history_words import UNPRINTED, WORDS
 from web.i18n import tr
 from web.static_files import FOLDER
@@ -30,6 +30,7 @@ class Sheet:
     company: str
     record: records.Record | None
     lines: tuple[cases.Line, ...]
+    filled: list[fillings.Filled]
     picture: Picture | None
     at: Any
     by: str
@@ -63,6 +64,15 @@ class Paper:
         if not self.is_pdf:
             return url_for("files.thumb", file_id=photo.id)
         return self._keep(f"photo/{photo.id}", storage.place(root(), photo.sha256, THUMB))
+
+    def photo_id(self, photo_id: int) -> str:
+        """Of a picture that a form names; '' when it is gone."""
+        photo = g.session.get(Attachment, photo_id)
+        if photo is None or not photo.media_type.startswith("image/"):
+            return ""
+        if photo.stage == "signature" or photo.width is None:
+            return self.signature({"file": photo_id})
+        return self.photo(photo)
 
     def signature(self, said: Mapping[str, Any] | None) -> str:
         """The picture a person signed with; '' without one."""
@@ -100,7 +110,7 @@ def sheet_of(instance_id: int) -> Sheet:
     lines = tuple(line for line in cases.timeline(g.session, case.id) if line.action not in UNPRINTED)
     return Sheet(
         view=view, company=company.name if company else "", record=records.record_of(g.session, case.subject_kind, case.subject_id),
-        lines=lines, picture=picture(g.session, case), at=clock.now(), by=g.actor.name, link=_link(case.id))
+        lines=lines, filled=fillings.of_case(case), picture=picture(g.session, case), at=clock.now(), by=g.actor.name, link=_link(case.id))
 
 
 def _link(instance_id: int) -> str:

@@ -1,4 +1,5 @@
 """Cases: lists, one, its history, its diagram; and starting one."""
+from dataclasses import replace
 from typing import Any
 
 from flask import g
@@ -6,7 +7,7 @@ from flask import g
 from data_model.api_token import Scope
 from data_model.permissions import EVERYONE
 from data_model.process import InstanceStatus
-from engine import actions, case_lists, cases, catalog, designs
+from engine import actions, case_lists, cases, catalog, designs, fillings
 from engine.case_lists import Which
 from engine.errors import Missing
 from forms.context import FormContext
@@ -49,8 +50,8 @@ def one(sent: Sent, instance_id: int) -> dict[str, Any]:
 
 @at(bp, "GET", "/<int:instance_id>/timeline", Route(EVERYONE, READ, "履历，最早的在前，等待中的步骤在最后", "Timeline"))
 def timeline(sent: Sent, instance_id: int) -> dict[str, Any]:
-    cases.case_view(g.session, g.actor, instance_id)
-    return {"items": [show.line(line) for line in cases.timeline(g.session, instance_id)]}
+    veil = fillings.veil(g.session, g.actor, cases.case_view(g.session, g.actor, instance_id).instance)
+    return {"items": [show.line(replace(line, data=veil(line.element_id, line.data))) for line in cases.timeline(g.session, instance_id)]}
 
 
 @at(bp, "GET", "/<int:instance_id>/diagram", Route(EVERYONE, READ, "流程图与当前位置", "Diagram"))
