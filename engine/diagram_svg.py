@@ -3,13 +3,15 @@
 Every word and number goes through `_tag`, which escapes it; there are no style attributes, so that a strict
 Content-Security-Policy shows it as it is.
 """
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 from math import hypot
 
 from engine.bpmn_xml import ACTIVITIES, EVENTS, GATEWAYS
 from engine.diagram_glyphs import EVENT_GLYPHS, GATEWAY_GLYPHS, LOOP_GLYPHS, TASK_GLYPHS
+from engine.diagram_words import wide as wide_in
+from engine.diagram_words import wrapped
 from engine.drawing import Box, Drawing, Line, Shape
 
 INK, PAPER = "#22242a", "#fff"
@@ -17,7 +19,6 @@ FONT = "'Noto Sans SC', Arial, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK 
 OVERLAP = 60.0  # what two neighbouring parts of a wide drawing both show
 _PAINTS = {"done": ("#e3f6e8", "#2b8a3e", 2.0, ""), "current": ("#fff3d6", "#b35900", 3.0, ""), "failed": ("#fde3e3", "#c92a2a", 3.0, "6 3")}
 _BOLD = ("exclusiveGateway", "parallelGateway", "complexGateway")
-_NARROW = frozenset("iljtfrI.,:;'|!()[]{} ")
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,7 @@ def _beside(thing: Shape | Line, words: Callable[[str], str]) -> str:
         return ""
     box = thing.label or _default_label(thing)
     wide = max(box.width, 90.0)
-    rows = _wrapped(name, wide, 11, 6)
+    rows = wrapped(name, wide, 11, 6)
     return _rows(rows, box.x + box.width / 2, box.y + 11 * 0.95, 11, halo=isinstance(thing, Line))
 
 
@@ -220,7 +221,7 @@ def _default_label(thing: Shape | Line) -> Box:
 
 def _text(text: str, box: Box, size: int) -> str:
     """Words in the middle of a box, wrapped; what does not fit ends in an ellipsis."""
-    rows = _wrapped(text, box.width, size, max(1, int(box.height / (size * 1.2))))
+    rows = wrapped(text, box.width, size, max(1, int(box.height / (size * 1.2))))
     cx, cy = box.middle
     return _rows(rows, cx, cy - (len(rows) - 1) * size * 0.6 + size * 0.36, size)
 
@@ -234,47 +235,11 @@ def _rows(rows: list[str], x: float, y: float, size: int, halo: bool = False) ->
     return below + _tag("text", spans, font_size=str(size), text_anchor="middle")
 
 
-def _wrapped(text: str, width: float, size: int, most: int) -> list[str]:
-    rows, row = [], ""
-    for piece in _pieces(" ".join(text.split())):
-        if row and _wide(row + piece.rstrip(), size) > width:
-            rows.append(row.rstrip())
-            row = ""
-        row += piece if row else piece.lstrip()
-        while _wide(row, size) > width and len(row) > 1:  # a word longer than a row
-            fits = next((i for i in range(1, len(row)) if _wide(row[:i + 1], size) > width), 1)
-            rows.append(row[:fits])
-            row = row[fits:]
-    rows += [row.rstrip()] if row.strip() else []
-    return rows if len(rows) <= most else [*rows[:most - 1], rows[most - 1][:-1] + "…"]
-
-
-def _pieces(text: str) -> Iterable[str]:
-    """Where a row may end: after every Chinese letter, after a space."""
-    word = ""
-    for letter in text:
-        if ord(letter) < 0x2E80:
-            word += letter
-            if letter != " ":
-                continue
-        if word:
-            yield word
-            word = ""
-        if ord(letter) >= 0x2E80:
-            yield letter
-    if word:
-        yield word
-
-
-def _wide(text: str, size: int) -> float:
-    return size * sum(1.0 if ord(c) >= 0x2E80 else 0.3 if c in _NARROW else 0.68 if c.isupper() else 0.56 for c in text)
-
-
 # ── small things ──
 
 def _badge(shape: Shape, marks: Marks) -> str:
     words = marks.badges[shape.id][:12]
-    wide = _wide(words, 12) + 14
+    wide = wide_in(words, 12) + 14
     box = Box(shape.box.x, shape.box.bottom - 16, wide, 20)
     colour = "#c92a2a" if shape.id in marks.failed else "#b35900"
     return _rect(box, rx="4", fill=colour) + _tag("text", escape(words), x=_n(box.middle[0]), y=_n(box.y + 14.5), font_size="12",

@@ -1,7 +1,5 @@
 """The only file that starts, wakes, moves and stores a BpmnWorkflow."""
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +19,9 @@ from engine.catalog import Flow
 from engine.catching import BEGUN, happen
 from engine.errors import EngineError, TooLate
 from engine.event_definitions import waits_for_data
+from engine.failure import Failure
 from engine.script_engine import ScriptEngine
+from engine.tree import Tree
 from engine.waiting import Waiting, waiting_for
 
 STEPS = 2_000  # automatic steps between two waits
@@ -30,28 +30,12 @@ CALLS = 20  # nested processes
 _REACHED = TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.COMPLETED | TaskState.ERROR
 
 
-@dataclass
-class Failure:
-    """An element that could not do its work; `phase` says how it is tried again."""
-
-    token: Task
-    phase: str  # 'update' on arrival, 'run', 'complete' on leaving, 'open' finding its candidates
-    error: Exception
-
-    @property
-    def reason(self) -> str:
-        return f"{type(self.error).__name__}: {self.error}"[:500]
-
-    @property
-    def detail(self) -> str:
-        return "".join(traceback.format_exception(self.error))[-8_000:]
-
-
-class Run:
+class Run(Tree):
     """One instance while it moves: the workflow, what it waited for before, and what happened on the way."""
 
     def __init__(self, flow: Flow, case: Case, workflow: BpmnWorkflow, fresh: bool) -> None:
-        self.flow, self.case, self.workflow = flow, case, workflow
+        super().__init__(workflow)
+        self.flow, self.case = flow, case
         self.functions = calendar.functions(case.calendar)
         workflow.script_engine = ScriptEngine(self, functions=self.functions)
         self.before: dict[UUID, int] = {} if fresh else {t.id: t._state for t in self.tokens()}
@@ -253,45 +237,6 @@ class Run:
 
     def served(self, token: Task) -> None:
         self.services.append(token)
-
-    # -- what is stored and shown
-
-    def levels(self) -> Iterator[Any]:
-        yield self.workflow
-        yield from self.workflow.subprocesses.values()
-
-    def tokens(self) -> Iterator[Task]:
-        for level in self.levels():
-            yield from level.tasks.values()
-
-    def open_tokens(self) -> dict[UUID, Task]:
-        """User tasks that wait for a person."""
-        return {t.id: t for t in self.tokens() if t._state == TaskState.READY and t.task_spec.manual}
-
-    def waits(self) -> Waiting:
-        return Waiting() if self.over else waiting_for(self.workflow)
-
-    @property
-    def over(self) -> bool:
-        return bool(self.workflow.is_completed())
-
-    def thrown(self) -> list[Any]:
-        """Events that no element of this run has caught; asked once."""
-        return list(self.workflow.get_events())
-
-    def state(self) -> bytes:
-        return store.dump_data(self.last_data()) if self.over else store.dump(self.workflow)
-
-    def last_data(self) -> dict[str, Any]:
-        last = self.workflow.last_task
-        return dict(last.data) if last is not None else {}
-
-    def token(self, token_id: str) -> Task | None:
-        found: Task | None = None
-        wanted = UUID(token_id)
-        for level in self.levels():
-            found = found or level.tasks.get(wanted)
-        return found
 
 
 def begin(flow: Flow, case: Case, data: dict[str, Any], event: Any = None, element: str = "") -> Run:

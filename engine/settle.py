@@ -20,9 +20,10 @@ from data_model.process import (
 )
 from engine import escalation, history, inbox, notify, repeats, trace, watching
 from engine.errors import TooLate
+from engine.failure import Failure
 from engine.history import Action, Event
 from engine.opening import Opened, opened
-from engine.runner import Failure, Run
+from engine.runner import Run
 
 _instance, _task = ProcessInstance.__table__, Task.__table__
 _timer, _subscription = TimerRow.__table__, Subscription.__table__

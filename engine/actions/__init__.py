@@ -1,4 +1,5 @@
 """Everything a person or the clock can do to a process. Each action: check, move, store, tell."""
+from engine.actions.adding_signers import add_signer, remove_signer
 from engine.actions.answer import Answer
 from engine.actions.bulk import Result, bulk_complete
 from engine.actions.cancelling import cancel
@@ -19,7 +20,7 @@ from engine.actions.reminding import remind
 from engine.actions.retrying import retry
 from engine.actions.returning import return_targets, return_to
 from engine.actions.ringing import fire_timer
-from engine.actions.signers import add_signer, remove_signer, signers
+from engine.actions.signers import signers
 from engine.actions.skipping import skip
 from engine.actions.starting import start
 from engine.actions.suspending import resume, suspend

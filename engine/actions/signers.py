@@ -1,34 +1,22 @@
-"""加签 and 减签: somebody asks more people to sign a step — before them, after them, or beside the others of a signing."""
-from collections.abc import Iterable, Sequence
+"""Everybody who signs a step, as its page shows them."""
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.task import Task as Token
-from SpiffWorkflow.util.task import TaskState
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
 from data_model.organisation import User
-from data_model.process import WAITING, Help, Task, TaskStatus
-from engine import catalog, commands, helping, inbox, locks, rewind, rights, sight
-from engine.actions.answer import Answer
+from data_model.process import WAITING, Task, TaskStatus
+from engine import catalog, helping, locks, rewind, rights, sight
+from engine.actions.asked import added, added_by, token_of
 from engine.actions.breaking import breaking
 from engine.actions.helped import Beside
-from engine.actions.holding import Held, held, said
-from engine.actions.receiving import taker
-from engine.candidates import Why
-from engine.errors import EngineError, Missing, NotYours, TooLate
-from engine.history import Action, Event
-from engine.many import Parallel, Sequential
-from engine.opening import Opened
-from engine.principals import user_principal
+from engine.errors import Missing
 from engine.properties import TaskRules
-from engine.signing import SigningTask
 
-BEFORE, AFTER, ALONGSIDE = "before", "after", "alongside"
-MOST = 50  # people added at once
+ALONGSIDE = "alongside"
 
 
 @dataclass(frozen=True)
@@ -43,76 +31,6 @@ class Signer:
     label: str
     added_by: str
     removable: bool
-
-
-def add_signer(
-    session: Session, actor: Actor, task_id: int, user_ids: Sequence[int], where: str, reason: str, *, idem_key: str,
-) -> Answer:
-    """Ask more people to sign.
-
-    Args:
-        where: 'before' - the task waits for them and comes back; 'after' - the person's own answer stands, and the step goes on when
-            they have signed too, a refusal of theirs taking its place; 'alongside' - beside the others of a signing, counting like them.
-
-    Raises:
-        TooLate: somebody has done the task, or it is gone.
-        NotYours: the task is not this person's, or the diagram does not let anybody be added.
-        EngineError: nobody, somebody who is asked already, or a step that asks one person only.
-    """
-    stored = commands.once(session, actor, idem_key, ["add_signer", task_id, list(user_ids), where, reason])
-    if stored is not None:
-        return Answer(**stored)
-    here = held(session, actor, task_id, "add_signer")
-    words = said(reason)
-    with breaking(here.instance):
-        beside = Beside(session, actor, here.instance)
-        people = _people(session, beside, here, user_ids)
-        before = asked(beside, here.task)
-        if where == ALONGSIDE:
-            _add_alongside(beside, here, people, actor)
-        elif where in (BEFORE, AFTER):
-            _add_helpers(session, beside, here, people, Help(where), words, actor)
-        else:
-            raise EngineError("请选择加签方式", field="where")
-        beside.store([Event(Action.ADD_SIGNER, here.task.element_id, here.task.name, here.task.id, opinion=words, on_behalf=here.standing.proxy,
-                            data={"where": where, "who": [{"id": user.id, "name": user.name} for user in people],
-                                  "before": before, "after": [*before, *(user.id for user in people)]})])
-    answer = Answer(here.instance.id, here.task.id)
-    commands.answered(session, idem_key, answer.plain())
-    return answer
-
-
-def remove_signer(session: Session, actor: Actor, task_id: int, reason: str, *, user_id: int | None = None, idem_key: str) -> Answer:
-    """Ask somebody no more whom one has added oneself, as long as they have not signed.
-
-    Args:
-        task_id: the signer's task; or any task of the step, with `user_id` for one whose turn has not come.
-
-    Raises:
-        TooLate: they have signed, or the step is over.
-        NotYours: somebody else added them, or they are signers by the diagram.
-        EngineError: they are the last one, or there is no reason.
-    """
-    stored = commands.once(session, actor, idem_key, ["remove_signer", task_id, reason, user_id])
-    if stored is not None:
-        return Answer(**stored)
-    instance, task = locks.instance_of_task(session, task_id)
-    rights.check_goes_on(task)
-    if task.status not in WAITING:
-        rights.check_open(task)
-    words = said(reason)
-    with breaking(instance):
-        beside = Beside(session, actor, instance)
-        before = asked(beside, task)
-        if task.helps in (Help.BEFORE, Help.AFTER) and user_id is None:
-            gone = _remove_helper(session, beside, task, actor)
-        else:
-            gone = _remove_instance(session, beside, task, user_id, actor)
-        beside.store([Event(Action.REMOVE_SIGNER, task.element_id, task.name, task.id, opinion=words,
-                            data={"who": gone, "before": before, "after": [one for one in before if one != gone["id"]]})])
-    answer = Answer(instance.id, task.id)
-    commands.answered(session, idem_key, answer.plain())
-    return answer
 
 
 def signers(session: Session, actor: Actor, task_id: int) -> tuple[Signer, ...]:
@@ -134,156 +52,16 @@ def signers(session: Session, actor: Actor, task_id: int) -> tuple[Signer, ...]:
         for one in waiting])
 
 
-# -- adding
-
-def _people(session: Session, beside: Beside, here: Held, user_ids: Sequence[int]) -> list[User]:
-    """Each may take a task of this step, and none is asked at it already."""
-    wanted = list(dict.fromkeys(user_ids))
-    if not wanted:
-        raise EngineError("请选择加签人", field="users")
-    if len(wanted) > MOST:
-        raise EngineError("一次最多加 {limit} 人", field="users", limit=MOST)
-    people = [taker(session, here, user_id) for user_id in wanted]
-    known = set(asked(beside, here.task))
-    for user in people:
-        if user.id in known:
-            raise EngineError("{name} 已在此步骤签字，不能重复加签", field="users", name=user.name)
-    return people
-
-
-def asked(beside: Beside, task: Task) -> list[int]:
-    """Ids of everybody who is asked by name at the step, has signed it, or helps with it."""
-    token = _token(beside, task)
-    step = rewind.step_of(token) if token is not None else None
-    found: dict[int, None] = {}
-    mine = {task.token_id, task.anchor, *(str(c.id) for c in (step.children if step is not None and step is not token else ()))} - {""}
-    for row in beside.rows:
-        if row.token_id in mine or row.anchor in mine:
-            named = helping.named(row) if len(row.candidates) == 1 else []
-            found |= dict.fromkeys(i for i in (*named, row.assignee_id, row.completed_by) if i)
-    kept = step.internal_data if step is not None else {}
-    found |= dict.fromkeys(int(s[1:]) for s in (*kept.get("signers", []), *_added(kept)) if "@" not in s)
-    found |= dict.fromkeys(answer["by"] for answer in kept.get("merged", []) if isinstance(answer, dict))
-    return list(found)
-
-
-def _added(kept: dict[str, Any]) -> list[str]:
-    added = kept.get("added", ())
-    return list(added) if isinstance(added, dict) else [signer for signer, _ in added]
-
-
-def _token(beside: Beside, task: Task) -> Token | None:
-    return beside.run.token(task.anchor or task.token_id)
-
-
-def _add_helpers(session: Session, beside: Beside, here: Held, people: Iterable[User], helps: Help, words: str, actor: Actor) -> None:
-    task = here.task
-    if len(helping.left(beside.rows, task.token_id)) >= MOST:
-        raise EngineError("一次最多加 {limit} 人", field="users", limit=MOST)
-    status = TaskStatus.OPEN if helps == Help.BEFORE else TaskStatus.HELD
-    for user in people:
-        why = Why(user_principal(user.id), "{who} 请您加签：{reason}", {"who": actor.name, "reason": words})
-        row = helping.helper(task, helps, task.token_id, task.anchor or task.token_id, user.id, why, status)
-        row.added_by, row.from_id, row.from_name = actor.user_id, actor.user_id, actor.name
-        beside.opened.append(Opened(row, frozenset({user.id}) if status == TaskStatus.OPEN else frozenset()))
-    if helps == Help.BEFORE:
-        task.assignee_id = here.standing.person_id  # it comes back to who asked
-        helping.hold(session, [task])
-    else:
-        task.assignee_id, task.answer = here.standing.person_id, {"after": True}
-        session.flush()
-        inbox.write(session, [task])
-
-
-def _add_alongside(beside: Beside, here: Held, people: Iterable[User], actor: Actor) -> None:
-    token = beside.run.token(here.task.token_id)
-    step = rewind.step_of(token) if token is not None else None
-    if token is None or step is None or step is token or here.task.helps:
-        raise EngineError("此步骤只由一人办理，不能并行加签，请选择之前或之后", field="where")
-    spec = step.task_spec
-    if not isinstance(spec, (SigningTask, Parallel, Sequential)) or getattr(spec, "data_input", None) is not None:
-        raise EngineError("此步骤按数据逐项办理，不能加人", field="where")
-    if len(step.children) + len(list(people)) > 1_000:
-        raise EngineError("此步骤人数已满", field="users")
-    ordered = list(people)
-    for user in ordered[::-1] if _in_turn(spec) else ordered:  # in turn each goes right behind the one who asks
-        spec.add(step, user_principal(user.id), actor.user_id)
-    beside.run.advance()
-
-
-def _in_turn(spec: Any) -> bool:
-    return isinstance(spec, Sequential) or bool(getattr(spec, "in_turn", False))
-
-
-# -- taking away
-
-def _remove_helper(session: Session, beside: Beside, task: Task, actor: Actor) -> dict[str, Any]:
-    row = next(r for r in beside.rows if r.id == task.id)
-    if row.added_by != actor.user_id:
-        raise NotYours("只有加签人本人可以减签")
-    if row.answer is not None and "outcome" in row.answer:
-        raise TooLate("此人已签字，不能减签")
-    beside.close(row)
-    beside.dropped(row)
-    return _person(session, next(iter(helping.named(row)), 0))
-
-
-def _remove_instance(session: Session, beside: Beside, task: Task, user_id: int | None, actor: Actor) -> dict[str, Any]:
-    token = _token(beside, task)
-    step = rewind.step_of(token) if token is not None else None
-    if token is None or step is None or step is token or not isinstance(step.task_spec, (SigningTask, Parallel, Sequential)):
-        raise NotYours("只有加签人本人可以减签")
-    signer = user_principal(user_id) if user_id else token.internal_data.get("signer", "")
-    by = _added_by(step, signer)
-    if by != actor.user_id:
-        raise NotYours("只有加签人本人可以减签")
-    child = next((c for c in step.children if c.internal_data.get("signer") == signer), None)
-    row = next((r for r in beside.rows if child is not None and r.token_id == str(child.id)), None)
-    if child is not None and (child._state & TaskState.FINISHED_MASK or (row is not None and row.answer and "outcome" in row.answer)):
-        raise TooLate("此人已签字，不能减签")
-    if _size(step) <= 1:
-        raise EngineError("至少要有一人办理，不能减签")
-    for helper in helping.left(beside.rows, row.token_id) if row is not None else ():
-        beside.close(helper)
-    step.task_spec.remove(step, signer)
-    beside.run.advance()
-    return _person(session, int(signer[1:]))
-
-
-def _added_by(step: Token, signer: str) -> int | None:
-    added = step.internal_data.get("added", {})
-    if isinstance(added, dict) and signer in added:
-        by: int = added[signer]
-        return by
-    waiting = next((by for name, by in added if name == signer), None) if isinstance(added, list) else None
-    child = next((c for c in step.children if c.internal_data.get("signer") == signer), None)
-    return waiting if waiting is not None else (child.internal_data.get("added_by") if child is not None else None)
-
-
-def _size(step: Token) -> int:
-    kept = step.internal_data
-    if "signers" in kept:
-        return len(kept["signers"])
-    return int(kept.get("cardinality", len(step.children)))
-
-
-def _person(session: Session, user_id: int) -> dict[str, Any]:
-    user = session.get(User, user_id)
-    return {"id": user_id, "name": user.name if user else ""}
-
-
-# -- telling
-
 def _waiting_turn(beside: Beside, task: Task, actor: Actor) -> list[Signer]:
     """Those whose turn is yet to come."""
-    token = _token(beside, task)
+    token = token_of(beside, task)
     step = rewind.step_of(token) if token is not None else None
     if step is None or not isinstance(step.task_spec, LoopTask):
         return []
     kept = step.internal_data
     there = {c.internal_data.get("signer") for c in step.children}
-    names = [s for s in kept.get("signers", _added(kept)) if s not in there and "@" not in s]
-    return [Signer(None, int(s[1:]), "", ALONGSIDE if (by := _added_by(step, s)) else "", "waiting", "", str(by or 0), by == actor.user_id)
+    names = [s for s in kept.get("signers", added(kept)) if s not in there and "@" not in s]
+    return [Signer(None, int(s[1:]), "", ALONGSIDE if (by := added_by(step, s)) else "", "waiting", "", str(by or 0), by == actor.user_id)
             for s in names]
 
 

@@ -18,8 +18,8 @@ from engine.bulk_offers import bulk_outcomes
 from engine.errors import EngineError
 from web import saved_views
 from web.access import allow
-from web.due import group, group_words
 from web.flows import flow_names
+from web.format import due_group, group_words
 from web.hue import hue
 from web.i18n import tr
 from web.inbox_filters import CURSOR, PAST, Filters
@@ -105,7 +105,7 @@ def _view(filters: Filters, size: int) -> dict:
         "flows": flows, "names": dict(flows), "stations": stations, "stations_by_id": dict(stations),
         "before": _group_before(cursor) if not filters.sort else "", "views": saved_views.of(g.session, g.actor, "inbox"),
         "back": filters.address().removeprefix("?") or None,
-        "hue": hue, "group_of": group, "group_words": group_words,
+        "hue": hue, "group_of": due_group, "group_words": group_words,
     }
 
 
@@ -127,7 +127,7 @@ def _group_before(cursor: str) -> str:
     due = cursor.partition(".")[0]
     if not due:
         return ""
-    return group(None if int(due) >= NEVER else datetime.fromtimestamp(int(due), clock.zone()))
+    return due_group(None if int(due) >= NEVER else datetime.fromtimestamp(int(due), clock.zone()))
 
 
 def _stations() -> list[tuple[int, str]]:

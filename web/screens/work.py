@@ -10,8 +10,8 @@ from data_model.assignment import Stage, Urgency
 from engine import catalog, inbox, past, worklists
 from engine.case_lists import ENDED, GOING, Which
 from web.access import allow
-from web.due import group, group_words
 from web.flows import flow_names
+from web.format import due_group, group_words
 from web.hue import hue
 from web.i18n import tr
 from web.inbox_filters import CURSOR, LARGEST_ID
@@ -107,7 +107,7 @@ def index():
     return render_template(
         "work/index.html", view=view, tab=tab, groups=(("任务", TASKS), ("审批", APPROVALS)), page=tab.fetch(view), cursor=view.cursor, name_of=_name,
         flows=flows, names=dict(flows), stages=list(Stage), statuses=STATUS, new_copies=worklists.unread_copies(g.session, g.actor),
-        cap=inbox.CAP, may_assign=_may_assign(), hue=hue, group_of=group, group_words=group_words, back=None, before="", bulk=(),
+        cap=inbox.CAP, may_assign=_may_assign(), hue=hue, group_of=due_group, group_words=group_words, back=None, before="", bulk=(),
         stations_by_id={}, filters={}, urgent=Urgency.HIGH, colours={Stage.WORKING: "running", Stage.REVIEWING: "running", Stage.DONE: "completed",
                                                 Stage.CANCELLED: "cancelled"})
 
