@@ -12,6 +12,8 @@ from data_model.organisation import User
 from data_model.process import ProcessDefinition
 from data_model.session import become
 from engine import cases, catalog
+from engine.broken import EngineBroken
+from engine.errors import EngineError
 from engine.principals import actor_for
 from engine.workshop import playing, sandbox, stage
 from engine.workshop.playing import Stopped
@@ -46,6 +48,7 @@ def rehearsing(key: str, begins: datetime, steps: Sequence[Mapping[str, Any]] = 
 
     Raises:
         Refused: the draft has errors.
+        EngineError: what stands here cannot be read; never EngineBroken, since the door would write an incident for a real case.
     """
     with sandbox.unit(g.actor) as session:
         g.session = session
@@ -56,6 +59,8 @@ def rehearsing(key: str, begins: datetime, steps: Sequence[Mapping[str, Any]] = 
                 found = Rehearsal(scene, catalog.effective(session, key), bool(files), begins, steps, revision)
                 found.stopped = playing.play(scene, steps)
                 yield found
+        except EngineBroken as broken:
+            raise EngineError("流程无法继续：{reason}", reason=broken.reason) from broken
         finally:
             g.pop("session", None)
 
