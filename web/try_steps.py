@@ -168,7 +168,7 @@ def _dressed(step: Step) -> Step:
 def _refill(rehearsal: Rehearsal, acting: Acting, form: MultiDict[str, str], actor: Any) -> None:
     """Put what was posted into the form."""
     if acting.word in ("start", "complete"):
-        sent = Posted(with_samples(acting.step.form, form, actor.user_id), outcome=form.get("outcome", "")[:40],
+        sent = Posted(with_samples(g.session, form, actor.user_id), outcome=form.get("outcome", "")[:40],
                       opinion=form.get("opinion", "").strip())
         acting.step = _start_form(rehearsal, sent) if acting.word == "start" else _task_form(acting, sent)
     else:

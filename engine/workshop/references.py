@@ -1,7 +1,7 @@
 """How a try names people, places and photos, so that it means the same tomorrow and in another database.
 
 `{"$user": "wang"}` by login, `{"$unit": "ZL01-01"}` by code, `{"$cast": "finder"}` by a part that the house itself fills,
-`{"$day": 3}` so many days from the day it is said, `{"$photos": 2}` as many sample photos.
+`{"$day": 3}` so many days from the day it is said, `{"$photos": 2}` as many sample photos, `{"$signature": true}` one drawn by hand.
 """
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,6 +63,8 @@ class References:
             return (clock.today() + timedelta(days=int(value["$day"]))).isoformat()
         if "$photos" in value:
             return photos(self.session, by, int(value["$photos"]))
+        if "$signature" in value:
+            return signature(self.session, by)
         return {key: self.real(item, by) for key, item in value.items()}
 
     def settled(self, value: Any) -> Any:

@@ -2,6 +2,7 @@
 import Viewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
+import { mark } from '../_marks.js';
 
 const LEGIBLE = 0.7;
 
@@ -11,24 +12,16 @@ export async function draw(frame) {
   const board = JSON.parse(frame.querySelector('[data-board]').textContent);
   const viewer = new Viewer({ container: frame.querySelector('[data-diagram-canvas]') });
   await viewer.importXML(board.xml);
-  mark(viewer, board);
+  mark(viewer, classes(board.marks), board.badges);
   equip(viewer, frame, board);
   if (!again(viewer)) look(viewer, board.whole ? 'fit' : 'here');
 }
 
-function mark(viewer, board) {
-  const canvas = viewer.get('canvas');
-  const registry = viewer.get('elementRegistry');
-  for (const [marker, ids] of Object.entries(board.marks)) {
-    for (const id of ids) if (registry.get(id)) canvas.addMarker(id, marker);
-  }
-  for (const [id, words] of Object.entries(board.badges)) {
-    if (!registry.get(id)) continue;
-    const label = document.createElement('div');
-    label.className = 'an-badge';
-    label.textContent = words;
-    viewer.get('overlays').add(id, { position: { bottom: -4, left: 0 }, html: label });
-  }
+// Marks come as {class: ids}; an element may wear several.
+function classes(marks) {
+  const found = {};
+  for (const [name, ids] of Object.entries(marks)) for (const id of ids) found[id] = [...(found[id] ?? []), name];
+  return found;
 }
 
 function look(viewer, how) {
