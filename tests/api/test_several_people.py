@@ -3,11 +3,12 @@ import json
 
 from data_model import clock
 from forms import FormContext, form_class
+from tests.flows.story import MONDAY
 from web.api.form_shapes import posted, shape_of
 
 
 def test_people_are_a_list_of_ids_and_copies_may_be_nobody(story, web_app):
-    with web_app.test_request_context(), story._acting("zhang") as (session, actor):
+    with clock.at(MONDAY), web_app.test_request_context(), story._acting("zhang") as (session, actor):  # one day from the first line to the last
         form = form_class("assignment.start")(None, context=FormContext(session, actor))
         shape = json.loads(json.dumps(shape_of(form), default=str))
         assert shape["properties"]["assignees"]["items"]["type"] == "integer"
