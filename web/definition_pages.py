@@ -40,7 +40,7 @@ def of_key(key: str) -> shelf.Shelved:
     Raises:
         Missing: there is none.
     """
-    found = next((one for one in shelf.processes(g.session) if one.key == key), None)
+    found = next(iter(shelf.processes(g.session, key)), None)
     if found is None:
         raise Missing(NOWHERE, key=key[:80])
     return found

@@ -52,9 +52,10 @@ def facts(root: Any) -> dict[str, Told]:
     found: dict[str, Told] = {}
     for node in root.iter(f"{{{BPMN}}}*"):
         if _owns(node) and node.get("id"):
-            said: dict[Fact, str] = {}
+            every: dict[Fact, list[str]] = {}
             for fact, value in _of_owner(node, names):
-                said[fact] = f"{said[fact]}\n{value}" if fact in said else value
+                every.setdefault(fact, []).append(value)
+            said = {fact: "\n".join(values) for fact, values in every.items()}
             if node.get("id") in lanes:
                 said[Fact("lane")] = lanes[node.get("id")]
             shown = {fact: names.get(value, value) for fact, value in said.items() if str(fact) in _TO_ELEMENTS}
@@ -148,7 +149,7 @@ def _readable(value: str) -> str:
     """JSON without its brackets where people write lists of buttons."""
     try:
         said = json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value[:_MOST]
     if isinstance(said, list) and said and all(isinstance(item, dict) for item in said):
         return "\n".join(_pairs(item) for item in said)[:_MOST]

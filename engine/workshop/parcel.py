@@ -46,7 +46,7 @@ def changes(session: Session, kind: Kind, key: str, content: bytes) -> list[Chan
         if kind is Kind.DIAGRAM:
             return differences(before, content)
         return list(_of_table(before, content) if kind is Kind.TABLE else _of_form(before, content))
-    except (xml_guard.XmlRefused, ExprError, ValueError, KeyError, StopIteration, AttributeError, TypeError):  # lint says what is wrong with it
+    except (ValueError, ExprError, LookupError, AttributeError, TypeError, RecursionError):  # lint says what is wrong with it
         return [Change(key, key, kind, How.CHANGED)] if before != content else []
 
 

@@ -47,23 +47,26 @@ class Shelved:
     files: int = 0  # versions from files that wait for a look
 
 
-def processes(session: Session) -> list[Shelved]:
-    """Every process, running, retired or only drawn, by category and name."""
-    rows = session.scalars(select(ProcessDefinition).order_by(ProcessDefinition.key, ProcessDefinition.version)).all()
-    people, running, broken = _names(session, rows), _running(session), _broken(session)
+def processes(session: Session, key: str = "") -> list[Shelved]:
+    """Every process, running, retired or only drawn, by category and name; or that of one key alone."""
+    query = select(ProcessDefinition).order_by(ProcessDefinition.key, ProcessDefinition.version)
+    rows = session.scalars(query.where(ProcessDefinition.key == key) if key else query).all()
+    people, running, broken = _names(session, rows), _running(session, key), _broken(session, key)
     waits = {request.key for request in session.scalars(select(ReleaseRequest).where(ReleaseRequest.verdict == ""))}
-    drawn = {draft.key: draft for draft in drafts.listing(session) if draft.kind is Kind.DIAGRAM}
-    found = []
-    for key in dict.fromkeys([*(row.key for row in rows), *drawn]):
-        mine = [row for row in rows if row.key == key]
-        now = next((row for row in mine if row.status == DefinitionStatus.EFFECTIVE), None)
-        last = now or (mine[-1] if mine else None)
-        draft = drawn.get(key)
-        found.append(Shelved(
-            Kind.DIAGRAM, key, last.name if last else draft.name if draft else key, last.category if last else "",
-            _version(now, people) if now else None, sum(running.get(row.id, 0) for row in mine), broken.get(key, 0), draft, key in waits,
-            tuple(now.starters) if now else (), sum(row.status == DefinitionStatus.DRAFT for row in mine)))
-    return sorted(found, key=lambda one: (one.category == "", one.category, one.name))
+    drawn = {draft.key: draft for draft in drafts.listing(session) if draft.kind is Kind.DIAGRAM and key in ("", draft.key)}
+    return sorted((_process(name, [row for row in rows if row.key == name], people, running, broken, drawn.get(name), name in waits)
+                   for name in dict.fromkeys([*(row.key for row in rows), *drawn])),
+                  key=lambda one: (one.category == "", one.category, one.name))
+
+
+def _process(key: str, mine: list[ProcessDefinition], people: dict[int, str], running: dict[int, int], broken: dict[str, int],
+             draft: Listed | None, waits: bool) -> Shelved:
+    now = next((row for row in mine if row.status == DefinitionStatus.EFFECTIVE), None)
+    last = now or (mine[-1] if mine else None)
+    return Shelved(
+        Kind.DIAGRAM, key, last.name if last else draft.name if draft else key, last.category if last else "",
+        _version(now, people) if now else None, sum(running.get(row.id, 0) for row in mine), broken.get(key, 0), draft, waits,
+        tuple(now.starters) if now else (), sum(row.status == DefinitionStatus.DRAFT for row in mine))
 
 
 def parts(session: Session, kind: Kind) -> list[Shelved]:
@@ -120,8 +123,8 @@ def _running(session: Session, key: str = "") -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _broken(session: Session) -> dict[str, int]:
-    """Open incidents of each process."""
-    rows = session.execute(select(ProcessInstance.key, func.count()).join(Incident, Incident.instance_id == ProcessInstance.id).where(
-        Incident.resolved_at.is_(None)).group_by(ProcessInstance.key), execution_options=EVERYWHERE)
+def _broken(session: Session, key: str = "") -> dict[str, int]:
+    """Open incidents of each process, or of one."""
+    query = select(ProcessInstance.key, func.count()).join(Incident, Incident.instance_id == ProcessInstance.id).where(Incident.resolved_at.is_(None))
+    rows = session.execute((query.where(ProcessInstance.key == key) if key else query).group_by(ProcessInstance.key), execution_options=EVERYWHERE)
     return {row[0]: row[1] for row in rows}

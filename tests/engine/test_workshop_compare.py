@@ -1,4 +1,6 @@
 """Two versions of a diagram: what runs differently, what is only called differently, what only lies elsewhere."""
+import time
+
 import pytest
 
 from engine.deployment import SHIPPED
@@ -62,3 +64,15 @@ def test_every_attribute_in_a_shipped_diagram_is_seen():
     for spot in spots[::4]:
         changed = DANGER[:spot + 8] + b"Q" + DANGER[spot + 8:]
         assert any(change.executes or change.what == "分类" for change in differences(DANGER, changed)), head[spot - 80:spot + 40]
+
+
+@pytest.mark.parametrize("inside", [
+    "<bpmn:documentation>x</bpmn:documentation>" * 15_000,
+    "<bpmn:extensionElements>" + '<x:a xmlns:x="x" b="1"/>' * 15_000 + "</bpmn:extensionElements>",
+    '<bpmn:extensionElements><spiffworkflow:properties><spiffworkflow:property name="outcomes" value="' + "[" * 500_000
+    + '"/></spiffworkflow:properties></bpmn:extensionElements>',
+], ids=["children", "extensions", "deep"])
+def test_a_hostile_diagram_is_compared_fast(inside):
+    began = time.monotonic()
+    assert differences(OLD, OLD.replace(b'<bpmn:startEvent id="s" name="s">', b'<bpmn:startEvent id="s" name="s">' + inside.encode()))
+    assert time.monotonic() - began < 2

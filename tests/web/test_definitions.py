@@ -12,14 +12,15 @@ from data_model.actor import SYSTEM
 from data_model.organisation import Grant, OrgUnit, Role, User
 from data_model.process import ProcessDefinition
 from data_model.session import unit_of_work
-from data_model.workshop import Draft, Kind, ReleaseRequest
+from data_model.workshop import Draft, ReleaseRequest
 from engine import actions, deployment
 from engine.principals import actor_for
 from engine.workshop import bundle, drafts
 from tests.diagrams import diagram, end, start, user
 from tests.web.conftest import Visitor
+from tests.web.test_both_languages import CHINESE, Words
 
-EVERYONE = {"starters": "everyone", "category": "测试"}
+EVERYONE = {"starters": "everyone", "category": "风险隐患"}
 
 
 def flow(*names, key="p", **more):
@@ -76,8 +77,8 @@ def text(answer):
 def test_the_list_says_what_runs_where(po, in_house):
     draw(in_house, "a", "b")
     page = text(po.get("/definitions"))
-    assert "测试" in page and "版本 2" in page and "在办 1" in page and "草稿" in page
-    assert "测试" not in text(po.get("/definitions?q=nothing-like-it"))
+    assert "风险隐患" in page and "版本 2" in page and "在办 1" in page and "草稿" in page
+    assert "风险隐患" not in text(po.get("/definitions?q=nothing-like-it"))
     assert po.get("/definitions?tab=tables").status_code == 200 and po.get("/definitions?tab=forms").status_code == 200
 
 
@@ -217,10 +218,18 @@ def other(data):
     return bundle.packed({"manifest.json": json.dumps(manifest).encode(), **files})
 
 
-def test_everything_is_in_english_too(po, in_house):
+def test_everything_is_in_english_too(po, second, in_house):
+    """With a draft, a file that waits, a request and a refusal on the pages."""
+    second.post("/definitions/releases/switch", {"to": "on"})
     draw(in_house, "a", "b")
+    po.post("/definitions/bpmn/p/deploy", {"file": "p.bpmn:1", "note": "x"})
+    second.post("/definitions/releases/1/refuse", {"reason": "x"})
+    po.post("/definitions/bpmn/p/deploy", {"file": "p.bpmn:1", "note": "y"})
     po.post("/language", {"language": "en"})
-    for path in ("/definitions", "/definitions/new", "/definitions/p", "/definitions/p/compare", "/definitions/p/deploy", "/definitions/releases",
-                 "/definitions/import", "/definitions/p/versions/draft"):
-        assert po.get(path).status_code == 200, path
-    assert Kind.DIAGRAM == "bpmn"
+    for path in ("/definitions", "/definitions/new", "/definitions/p", "/definitions/p/compare", "/definitions/p/compare?old=1&new=2",
+                 "/definitions/p/deploy", "/definitions/releases", "/definitions/releases/1", "/definitions/releases/2", "/definitions/import",
+                 "/definitions/p/versions/draft", "/definitions/p/versions/1", "/definitions/p/deployed"):
+        answer, reader = po.get(path), Words()
+        assert answer.status_code == 200, path
+        reader.feed(answer.get_data(as_text=True))
+        assert [words.strip() for words in reader.found if CHINESE.search(words)] == [], path
