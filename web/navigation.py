@@ -28,7 +28,7 @@ WAYS = (
     Way("snapshot.index", "随手拍", "camera"),
     Way("ledger.index", "隐患台账", "list-details", "台账"),
     Way("definitions.index", "流程", "git-branch", wide=True,
-        rooms=("modeler", "tryout", "tables", "form_designer", "releases", "bundles", "definition_files")),
+        rooms=("modeler", "tryout", "scenarios", "tables", "form_designer", "releases", "bundles", "definition_files")),
 )
 MENU = (  # in the person's menu: for now and then
     Way("calendar.index", "工作日历", "calendar"),
