@@ -1,6 +1,6 @@
 // 试运行 in the browser: the live diagram, open on a desk and on demand on a phone.
 import './tryout.css';
-import { begin } from './_designed/form.js';
+import './_designed/form.js';
 import { draw } from './_tryout/board.js';
 
 const NARROW = window.matchMedia('(max-width: 767.98px)');
@@ -10,8 +10,6 @@ for (const frame of document.querySelectorAll('[data-try-diagram]')) {
   if (frame.open) draw(frame);
   frame.addEventListener('toggle', () => { if (frame.open) draw(frame); });
 }
-
-for (const form of document.querySelectorAll('[data-designed]')) begin(form);
 
 // The form of a step must not be lost to a stray click on another person.
 let typed = false;
