@@ -94,7 +94,8 @@ def test_a_table_from_scratch_whose_overlap_is_named_and_mended(visit, site):
     page.locator("[data-editor] .rule-index").wait_for()
     page.click("[data-editor] .hit-policy .dms-input")
     look(page, "policy")
-    page.click("text=唯一 UNIQUE")
+    page.click(".dms-select-options .option >> text=唯一 UNIQUE")
+    page.locator("[data-editor] .hit-policy .dms-input", has_text="UNIQUE").wait_for()
     write(page, "surcharge_r1_input_1", "<= 10")
     write(page, "surcharge_r1_output_1", '"low"')
     checked(page, "没有一行符合这种情形：天数 > 10")
@@ -103,7 +104,6 @@ def test_a_table_from_scratch_whose_overlap_is_named_and_mended(visit, site):
     ids = [cell.get_attribute("data-element-id") for cell in second.locator("td.cell").all()]
     write(page, ids[0], "> 5")
     write(page, ids[1], '"high"')
-    page.wait_for_timeout(2500); look(page, "before-overlap"); print(page.inner_text("[data-findings]"), ids)
     checked(page, "第 1 行与第 2 行同时符合（天数 ]5..10]）")
     page.click("[data-rule=overlap]")
     assert page.locator("[data-editor] .is-pointed-at").count() == 1

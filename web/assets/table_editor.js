@@ -19,6 +19,8 @@ window.anlan.openTable = async (container, xml, changed) => {
     common: { dataTypes: ['string', 'number', 'boolean', 'date'] },
     decisionTable: { additionalModules: [{ translate: ['value', translate] }] },
   });
+  // the focus would go to the page's <main>, and dmn-js closes a list that loses it before the click arrives
+  container.addEventListener('mousedown', (event) => { if (event.target.closest('.dms-select-options')) event.preventDefault(); }, true);
   await modeler.importXML(xml);
   const view = modeler.getViews().find(({ type }) => type === 'decisionTable');
   if (!view) throw new Error('no decision table');
