@@ -20,6 +20,6 @@ def bulk_outcomes(session: Session, tasks: Sequence[Task]) -> Mapping[int, tuple
     found = {}
     for task in tasks:
         rules = catalog.flow(session, versions[task.instance_id]).rules.get(task.element_id)
-        if rules is not None and rules.bulk:
+        if rules is not None and rules.bulk and not task.suspended:
             found[task.id] = tuple(outcome for outcome in rules.outcomes if not outcome.attachment)
     return {task_id: outcomes for task_id, outcomes in found.items() if outcomes}

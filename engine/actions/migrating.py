@@ -19,7 +19,7 @@ from data_model.process import (
     Task,
     TaskStatus,
 )
-from engine import calendar, catalog, commands, expressions, inbox, incidents, pausing, people, runner, trace
+from engine import calendar, catalog, commands, designs, expressions, inbox, incidents, pausing, people, runner, trace
 from engine.actions.answer import Answer
 from engine.actions.breaking import breaking
 from engine.actions.holding import said
@@ -196,14 +196,9 @@ def _carried(
         after = {str(token.id): rules_of(token.task_spec) for token in run.open_tokens().values()}
         for row in rows:
             anchor = row.anchor or row.token_id
-            if anchor in before and anchor in after and _other_form(before[anchor], after[anchor], old, target):
+            if anchor in before and anchor in after and designs.of_rules(run.flow, before[anchor]) != designs.of_rules(flow, after[anchor]):
                 _say_form(found, row)
     return found
-
-
-def _other_form(before: TaskRules, after: TaskRules, old: ProcessDefinition, target: ProcessDefinition) -> bool:
-    mine, theirs = old.pins.get("forms", {}), target.pins.get("forms", {})
-    return before.form != after.form or mine.get(before.form) != theirs.get(after.form)
 
 
 def _say_form(found: Carried, row: Task) -> None:
