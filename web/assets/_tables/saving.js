@@ -25,7 +25,7 @@ export class Saving {
   }
 
   get shelf() {
-    return `anlan-table:${this.desk.key}`;
+    return `${this.desk.shelf ?? 'anlan-table'}:${this.desk.key}`;
   }
 
   show(words, state) {
@@ -97,7 +97,7 @@ export class Saving {
   /** What was drawn without a connection and never arrived, when the page is opened again. */
   static left(desk) {
     try {
-      const kept = JSON.parse(localStorage.getItem(`anlan-table:${desk.key}`));
+      const kept = JSON.parse(localStorage.getItem(`${desk.shelf ?? 'anlan-table'}:${desk.key}`));
       return kept && kept.content !== desk.xml && kept.revision === desk.revision ? kept.content : null;
     } catch {
       return null;
@@ -112,7 +112,7 @@ export class Saving {
     const theirs = el('button', { type: 'button', class: 'btn btn-primary' }, say('载入对方的版本'));
     box.append(el('h2', { id: 'tb-clash' }, say('别人先保存了')), el('p', { 'data-text': true }, words),
       el('p', {}, say('您的改动还在本页。可以先下载，再载入对方的版本。')), el('div', { class: 'deeds' }, mine, theirs));
-    mine.addEventListener('click', () => download(`${this.desk.key}.dmn`, content));
+    mine.addEventListener('click', () => download(this.desk.file ?? `${this.desk.key}.dmn`, content));
     theirs.addEventListener('click', () => { this.keep(null); window.location.reload(); });
     box.addEventListener('cancel', (event) => event.preventDefault());
     document.body.append(box);
