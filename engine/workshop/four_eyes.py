@@ -1,14 +1,16 @@
 """Whether what one process owner deploys must be agreed to by a second one; the switch itself needs two people to be turned off."""
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
 from data_model.organisation import Grant, User
 from data_model.permissions import MATRIX
+from data_model.scope import EVERYWHERE
 from data_model.workshop import ReleaseRequest, Switch
 from engine.errors import EngineError, NotYours, TooLate
 from engine.principals import valid_grants
+from engine.workshop import telling
 
 SWITCH = "four_eyes"
 TURN_OFF = ":four_eyes"  # the key of a request that asks to turn it off; no diagram is called so
@@ -66,14 +68,24 @@ def ask(session: Session, actor: Actor, key: str, files: dict[str, str], note: s
         session.flush()
     except IntegrityError:
         raise TooLate("他人刚提交了发布申请，请刷新后查看") from None
+    telling.asked(session, row, people(session), subject(row))
     return row
 
 
-def how_many(session: Session) -> int:
-    """People who may deploy today."""
+def subject(request: ReleaseRequest) -> str:
+    """What a request is about, in a few words."""
+    return "关闭双人发布" if request.key == TURN_OFF else ", ".join(request.files)[:200]
+
+
+def people(session: Session) -> set[int]:
+    """Who may deploy today."""
     roles = [str(role) for role in MATRIX[DEPLOY]]
-    return session.scalar(select(func.count(func.distinct(Grant.user_id))).join(User, User.id == Grant.user_id).where(
-        Grant.role.in_(roles), User.active, *valid_grants())) or 0
+    return set(session.scalars(select(Grant.user_id).join(User, User.id == Grant.user_id).where(
+        Grant.role.in_(roles), User.active, *valid_grants()), execution_options=EVERYWHERE))
+
+
+def how_many(session: Session) -> int:
+    return len(people(session))
 
 
 def may_deploy(actor: Actor) -> None:

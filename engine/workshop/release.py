@@ -12,7 +12,7 @@ from data_model.process import ProcessDefinition
 from data_model.workshop import Draft, Kind, ReleaseRequest
 from engine import deployment
 from engine.errors import EngineError, Missing, NotYours, Refused, TooLate
-from engine.workshop import checking, four_eyes, names
+from engine.workshop import checking, four_eyes, names, telling
 from engine.workshop.four_eyes import DEPLOY, may_deploy, said
 
 
@@ -79,11 +79,13 @@ def agree(session: Session, actor: Actor, request_id: int) -> Released:
     _decide(request, actor, "agreed", "")
     if request.key == four_eyes.TURN_OFF:
         four_eyes.turn_off(session)
+        telling.decided(session, request, four_eyes.subject(request))
         return Released(request=request)
     made = _deploy(session, replace(actor, user_id=request.asked_by, name=request.asked_by_name), request.files, request.note)
     for draft in _rows(session, request.files):
         if draft.content == request.files[names.file_name(draft.kind, draft.key)]:
             session.delete(draft)
+    telling.decided(session, request, four_eyes.subject(request))
     session.flush()
     return Released(made, request)
 
@@ -95,6 +97,7 @@ def refuse(session: Session, actor: Actor, request_id: int, reason: str) -> Rele
     if request.asked_by == actor.user_id:
         raise NotYours("这是您自己的申请，不再需要时请撤回")
     _decide(request, actor, "refused", said(reason, "请填写原因", "reason"))
+    telling.decided(session, request, four_eyes.subject(request))
     return request
 
 

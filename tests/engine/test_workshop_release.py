@@ -5,6 +5,7 @@ from sqlalchemy import select
 from data_model.actor import SYSTEM
 from data_model.audit import AuditEntry
 from data_model.organisation import Grant, OrgUnit, Role, User
+from data_model.outbox import Message
 from data_model.process import DecisionTable, ProcessDefinition
 from data_model.session import unit_of_work
 from data_model.workshop import Draft, FormDesign, Kind, ReleaseRequest
@@ -154,6 +155,8 @@ def test_a_request_is_refused_with_a_reason_or_withdrawn(works, desk, second):
         desk(second, release.withdraw, again.id)
     desk("po", release.withdraw, again.id)
     assert [(row.verdict, row.reason) for row in works.rows(ReleaseRequest)] == [("refused", "还没有试跑"), ("withdrawn", "")]
+    told = [(row.user_id, row.params["what"], row.params.get("reason")) for row in works.rows(Message)]
+    assert told == [(works.ids["ga"], "p.bpmn", None), (works.ids["po"], "p.bpmn", "还没有试跑"), (works.ids["ga"], "p.bpmn", None)]
     assert versions(works) == [] and len(works.rows(Draft)) == 1
 
 

@@ -225,6 +225,7 @@ def test_everything_is_in_english_too(po, second, in_house):
     po.post("/definitions/bpmn/p/deploy", {"file": "p.bpmn:1", "note": "x"})
     second.post("/definitions/releases/1/refuse", {"reason": "x"})
     po.post("/definitions/bpmn/p/deploy", {"file": "p.bpmn:1", "note": "y"})
+    po.get("/definitions")  # what was said in Chinese is read
     po.post("/language", {"language": "en"})
     for path in ("/definitions", "/definitions/new", "/definitions/p", "/definitions/p/compare", "/definitions/p/compare?old=1&new=2",
                  "/definitions/p/deploy", "/definitions/releases", "/definitions/releases/1", "/definitions/releases/2", "/definitions/import",
