@@ -17,6 +17,14 @@ _TYPES: tuple[tuple[type, str], ...] = (
     (plain.DateField, "date"), (PhotoField, "list"), (plain.SelectMultipleField, "list"), (plain.SelectField, "choice"),
 )
 
+_OF_THE_HOUSE = ("__init__", "deeds", "agent")  # modules whose forms belong to no flow
+
+
+def is_of_a_flow(name: str) -> bool:
+    """Whether a coded form is one that a diagram may name."""
+    module, dot, _ = name.partition(".")
+    return bool(dot) and module not in _OF_THE_HOUSE
+
 
 def fields_of(name: str) -> list[Asked] | None:
     """The questions of a form in their order; None when there is no such form."""

@@ -8,12 +8,7 @@ from sqlalchemy.orm import Session
 from data_model.workshop import Draft, Kind
 from engine.workshop import stock
 from engine.workshop.offers import FormField
-from forms import listing
-
-try:
-    from forms import designed
-except ImportError:
-    designed = None
+from forms import designed, listing
 
 
 def fields_of(session: Session) -> Callable[[str], list[FormField] | None]:
@@ -35,7 +30,7 @@ def _drawn(session: Session, name: str) -> list[Any] | None:
     draft = session.scalars(select(Draft.content).where(Draft.kind == Kind.FORM, Draft.key == name)).one_or_none()
     now = stock.running(session, Kind.FORM, name) if draft is None else None
     schema = draft if draft is not None else now.content if now else None
-    return None if schema is None or designed is None else designed.fields(schema)
+    return None if schema is None else designed.fields(schema)
 
 
 def _field(key: str, label: str, type_: str, choices: tuple[tuple[str, str], ...] = ()) -> FormField:

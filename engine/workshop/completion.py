@@ -55,10 +55,10 @@ def _example(offer: Offer, person: int, unit: int) -> Any:
 
 def _all(diagram: Diagram, at: str, fields_of: FieldsOf, outputs_of: OutputsOf) -> Iterator[Offer]:
     process = diagram.process.id
-    first = next((e.id for e in diagram.tagged("startEvent") if e.scope == process), "start")
-    if (asked := fields_of(f"{process}.start")) is not None:
-        yield Offer("start.by", "发起人", Type.PERSON, first)
-        yield from (Offer(f"start.{f.key}", f.label, f.type, first, f.choices) for f in asked)
+    first = next((e for e in diagram.tagged("startEvent") if e.scope == process), None)
+    if first is not None and (asked := fields_of(_form(first, "start", fields_of))) is not None:
+        yield Offer("start.by", "发起人", Type.PERSON, first.id)
+        yield from (Offer(f"start.{f.key}", f.label, f.type, first.id, f.choices) for f in asked)
     for element in behind(diagram, at):
         yield from _left_by(element, fields_of, outputs_of)
     yield from _item(diagram.by_id.get(at))
@@ -79,14 +79,21 @@ def _left_by(element: Element, fields_of: FieldsOf, outputs_of: OutputsOf) -> It
 
 
 def _answer(element: Element, fields_of: FieldsOf) -> Iterator[Offer]:
-    named = element.properties.get("form", "")
-    form = named if "." in named or (named and fields_of(named) is not None) else f"{element.process}.{named or element.id}"
+    form = _form(element, element.id, fields_of)
     yield Offer(f"{element.id}.outcome", "结果（按钮）", Type.CHOICE, element.id, outcomes(element))
     yield Offer(f"{element.id}.by", "办理人", Type.PERSON, element.id)
     yield Offer(f"{element.id}.opinion", "意见", Type.TEXT, element.id)
     if "signing" in element.properties:
         yield Offer(f"{element.id}.votes", "各人的表态", Type.LIST, element.id)
     yield from (Offer(f"{element.id}.{f.key}", f.label, f.type, element.id, f.choices) for f in fields_of(form) or ())
+
+
+def _form(element: Element, usual: str, fields_of: FieldsOf) -> str:
+    """Its full name: a coded form of this flow is named by its step alone."""
+    named = element.properties.get("form", "").strip()
+    if "." in named or (named and fields_of(named) is not None):
+        return named
+    return f"{element.process}.{named or usual}"
 
 
 def outcomes(element: Element) -> tuple[tuple[str, str], ...]:

@@ -54,7 +54,6 @@ _WORDS = {
     "hidden_danger.record_cure": ("隐患：记录整改", "写入整改结果和照片"),
     "hidden_danger.to_acceptance": ("隐患：转入验收", "台账状态改为待验收"),
     "hidden_danger.close": ("隐患：关闭", "写入复核、验收结果并关闭"),
-    "hidden_danger.cancelled": ("隐患：撤销", "流程撤销时台账随之撤销"),
     "hidden_danger.remind": ("隐患：催办", "发通知，文字中可写 {number}、{deadline}、{days}"),
     "hidden_danger.escalate": ("隐患：升级", "增加办理人并通知，文字中可写 {number}、{deadline}、{days}"),
     "snapshot.register": ("随手拍：登记", "写入随手拍台账并编号"),
@@ -63,7 +62,6 @@ _WORDS = {
     "snapshot.link": ("随手拍：转为隐患", "登记为隐患并启动隐患治理"),
     "snapshot.discard": ("随手拍：不予处理", "关闭并写明理由"),
     "snapshot.feedback": ("随手拍：反馈", "把结果告知上报人"),
-    "snapshot.cancelled": ("随手拍：撤销", "流程撤销时台账随之撤销"),
     "snapshot.escalate": ("随手拍：升级", "增加研判人并通知"),
     "assignment.register": ("任务：登记", "每个处理人一项任务"),
     "assignment.hand_over": ("任务：下达", "交给处理人并开始计时"),
@@ -72,8 +70,8 @@ _WORDS = {
     "assignment.escalate": ("任务：升级", "逾期三天后增加办理人"),
     "assignment.hand_in": ("任务：提交结果", "写入处理结果和照片"),
     "assignment.close": ("任务：完成", "复核通过，告知处理人"),
-    "assignment.cancelled": ("任务：撤销", "指派人撤销任务"),
 }
+_TOLD = frozenset({"cancelled", "returned", "withdrawn", "moved"})  # called by the engine when that was done to a case; never drawn
 _LEADING = 2  # case, data
 
 
@@ -87,7 +85,7 @@ def operations() -> list[Operation]:
 
 def _public(module: Any) -> list[tuple[str, Any]]:
     return [(name, found) for name, found in vars(module).items()
-            if inspect.isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_")]
+            if inspect.isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_") and name not in _TOLD]
 
 
 def _operation(module: str, name: str, function: Any) -> Operation:

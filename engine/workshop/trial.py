@@ -52,7 +52,7 @@ def try_it(session: Session, actor: Actor, source: str, data: Mapping[str, Any],
 def any_place(session: Session) -> OrgUnit | None:
     """A place to try things at: the first grid, else the lowest there is."""
     return session.scalars(select(OrgUnit).where(OrgUnit.kind == UnitKind.PLACE, OrgUnit.active, OrgUnit.level <= Level.GRID)
-                           .order_by(OrgUnit.level.desc(), OrgUnit.path).limit(1)).first()
+                           .order_by(OrgUnit.level.desc(), OrgUnit.id).limit(1)).first()
 
 
 def _named(session: Session, value: Any) -> Tried:

@@ -13,6 +13,7 @@ from engine.lint import Finding
 from engine.workshop import checking, completion, drafts, names, trial, vocabulary
 from engine.workshop.offers import Offer
 from engine.workshop.pointing import property_of
+from forms import listing
 from web.access import allow
 from web.form_fields import fields_of
 from web.format import moment
@@ -69,8 +70,8 @@ def visit(key: str):
 @allow("definition.view")
 def lists(key: str):
     """What every pick-list offers, in the reader's language."""
-    coded = [name for name in checking.known(g.session).forms or () if "." in name]
-    return jsonify(_translated(vocabulary.vocabulary(g.session, coded)))
+    coded = checking.known(g.session).forms or frozenset()
+    return jsonify(_translated(vocabulary.vocabulary(g.session, filter(listing.is_of_a_flow, coded))))
 
 
 @bp.get("/fields/<form>")

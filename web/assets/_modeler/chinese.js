@@ -24,7 +24,7 @@ export default {
   'Data object reference': '数据对象', 'Data Object Reference': '数据对象', 'Data store reference': '数据存储', 'Sequence flow': '连线', 'Sequence Flow': '连线',
   'Default flow': '默认分支', 'Conditional flow': '条件分支', 'Default Flow': '默认分支', 'Conditional Flow': '条件分支', 'Participant': '泳池', 'Process': '流程',
   'Expanded pool/participant': '泳池', 'Empty pool/participant': '空泳池', 'Lane': '泳道', 'Group': '分组', 'Text Annotation': '文字注释', 'Text annotation': '文字注释',
-  'Collaboration': '协作图', 'Association': '关联线', 'Message Flow': '消息流', 'Message flow': '消息流', 'Sub Process': '子流程', 'Subprocess': '子流程',
+  'Collaboration': '流程', 'Association': '关联线', 'Message Flow': '消息流', 'Message flow': '消息流', 'Sub Process': '子流程', 'Subprocess': '子流程',
   'Tasks': '步骤', 'Gateways': '网关', 'Events': '事件', 'Sub-processes': '子流程', 'Data': '数据', 'Participants': '泳池', 'Templates': '常用写法',
   'Append element': '接着画', 'Append': '接着画', 'Create element': '更多元素', 'Append gateway': '接一个网关', 'Append end event': '接一个结束事件', 'Append text annotation': '加一条注释',
   'Append task': '接一个用户任务', 'Append intermediate/boundary event': '接一个中间事件', 'Add text annotation': '加一条注释', 'Change element': '更换类型',

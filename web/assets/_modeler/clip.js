@@ -4,19 +4,15 @@ import { createReviver } from 'bpmn-js-native-copy-paste/lib/PasteUtil.js';
 const SHELF = 'anlan-clipboard';
 
 export class Clip {
-  static $inject = ['eventBus', 'clipboard', 'moddle', 'copyPaste'];
+  static $inject = ['eventBus', 'moddle'];
 
-  constructor(eventBus, clipboard, moddle, copyPaste) {
+  constructor(eventBus, moddle) {
     eventBus.on('copyPaste.elementsCopied', 2050, ({ tree }) => {
       try { localStorage.setItem(SHELF, JSON.stringify(tree)); } catch { /* too large: it stays in this tab */ }
     });
-    eventBus.on('copyPaste.pasteElements', 2050, (context) => {
-      if (context.tree) return undefined;
+    eventBus.on('copyPaste.pasteElements', 2050, (event) => {
       const kept = Clip.kept();
-      if (!kept) return undefined;
-      const tree = JSON.parse(kept, createReviver(moddle));
-      copyPaste.paste({ ...context, tree });
-      return false;
+      if (!event.tree && kept) event.tree = JSON.parse(kept, createReviver(moddle));
     });
   }
 

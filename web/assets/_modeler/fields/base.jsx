@@ -113,8 +113,8 @@ export function Checks({ id, label, help, options, chosen, keep }) {
   return (
     <Field id={id} label={label} help={help} group>
       <div class="mo-checks">
-        {[...options, ...strange].map(({ value, label: words, title }) => (
-          <label class="mo-check" key={value} title={title}><input type="checkbox" value={value} checked={chosen.includes(value)} onChange={(event) => turn(value, event.target.checked)} /><span>{words}</span></label>
+        {[...options, ...strange].map(({ value, label: words, title, data }) => (
+          <label class="mo-check" key={value} title={title}><input type="checkbox" value={value} checked={chosen.includes(value)} onChange={(event) => turn(value, event.target.checked)} /><span data-text={data}>{words}</span></label>
         ))}
       </div>
     </Field>

@@ -8,6 +8,8 @@ import { Field, Options, Small } from './base.jsx';
 import { Expression, Result } from './expression.jsx';
 import { People } from './people.jsx';
 
+const NONE = '""'; // nothing to pick from yet
+
 export function Candidates({ board, element, id, label, help, value, keep, empty, only }) {
   const functions = board.lists.functions.filter((each) => each.gives === 'candidates' && (!only || only.includes(each.name)));
   const rows = read(value, new Set(functions.map((each) => each.name)));
@@ -22,7 +24,7 @@ export function Candidates({ board, element, id, label, help, value, keep, empty
     return <Expression board={board} element={element} id={id} label={label} help={help} value={value} keep={keep} kind="candidates" rows={3} below={turn} />;
   }
   const change = (place, row) => keep(write(rows.map((each, number) => (number === place ? row : each))));
-  const add = () => keep(write([...rows, { join: rows.length ? 'or' : '', ...fresh(functions[0], known) }]));
+  const add = () => keep(write([...rows, { join: rows.length ? 'or' : '', ...fresh(functions[0], board, known) }]));
   const drop = (place) => keep(write(rows.filter((_, number) => number !== place)));
   return (
     <Field id={id} label={label} help={help} group>
@@ -43,8 +45,8 @@ export function Candidates({ board, element, id, label, help, value, keep, empty
 
 function Row({ row, place, functions, board, known, change, drop }) {
   const said = functions.find((each) => each.name === row.name);
-  const pick = (name) => change({ ...row, ...fresh(functions.find((each) => each.name === name), known) });
-  const set = (number, source) => change({ ...row, args: said.arguments.map((_, here) => (here === number ? source : row.args[here] ?? '')) });
+  const pick = (name) => change({ ...row, ...fresh(functions.find((each) => each.name === name), board, known, said.arguments.map(({ takes }, here) => [takes, row.args[here]])) });
+  const set = (number, source) => change({ ...row, args: said.arguments.map((_, here) => (here === number ? source || NONE : row.args[here] ?? NONE)) });
   return (
     <li class="mo-row">
       {place > 0 && (
@@ -73,8 +75,8 @@ export function Argument({ board, known, argument, source, keep }) {
   return (
     <Small label={argument.label}>
       <select class="bio-properties-panel-input" value={source} onChange={(event) => keep(event.target.value)}>
-        {!source && <option value="">{say('请选择')}</option>}
-        <Options options={options} value={source} />
+        {(!source || source === NONE) && <option value={source}>{say('请选择')}</option>}
+        <Options options={options} value={source === NONE ? '' : source} />
       </select>
     </Small>
   );
@@ -100,9 +102,8 @@ function choices(board, known, takes) {
 
 const order = (group) => [say('此单位'), say('所属厂站'), say('所属公司')].indexOf(group);
 
-/** A call with the arguments that are most likely meant. */
-function fresh(said, known) {
-  const unit = (known?.fields ?? []).find((field) => field.type === 'unit')?.path ?? 'start.grid';
-  return { name: said.name, args: said.arguments.map(({ takes }) => (takes === 'unit' ? unit : '')) };
+/** A call with the arguments that are most likely meant: those it had, else the first of the list. None is left out, or the others would move up. */
+function fresh(said, board, known, had = []) {
+  const old = new Map(had);
+  return { name: said.name, args: said.arguments.map(({ takes }) => old.get(takes) || choices(board, known, takes)[0]?.value || { unit: 'start.grid', people: '[]' }[takes] || NONE) };
 }
-

@@ -15,10 +15,11 @@ export function Expression({ board, element, id, label, help, value, keep, kind 
   const [offers, setOffers] = useState([]);
   const [at, setAt] = useState(0);
   const box = useRef(null);
-  const look = () => board.known.at(element).then(setKnown);
-  const suggest = () => {
+  const look = () => board.known.at(element).then((found) => { setKnown(found); return found; });
+  const suggest = async (always = false) => {
+    const there = known ?? await look();
     const word = before(box.current);
-    setOffers(word.length ? matching(board, known, kind, word) : []);
+    setOffers(word.length || always ? matching(board, there, kind, word) : []);
     setAt(0);
   };
   const take = (offer) => {
@@ -31,7 +32,7 @@ export function Expression({ board, element, id, label, help, value, keep, kind 
     requestAnimationFrame(() => { area.focus(); area.setSelectionRange(caret, caret); });
   };
   const keys = (event) => {
-    if (event.ctrlKey && event.key === ' ') { event.preventDefault(); setOffers(matching(board, known, kind, before(box.current))); return; }
+    if (event.ctrlKey && event.key === ' ') { event.preventDefault(); suggest(true); return; }
     if (!offers.length) return;
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') setAt((at + (event.key === 'ArrowDown' ? 1 : offers.length - 1)) % offers.length);
     else if (event.key === 'Enter' || event.key === 'Tab') take(offers[at]);

@@ -35,7 +35,7 @@ function rename(board, element, bo, name) {
 
 export function Id({ board, element }) {
   const bo = owner(element);
-  const wrong = idProblem(board, bo, bo.id);
+  const wrong = board.mayEdit ? idProblem(board, bo, bo.id) : '';
   if (is(bo, 'bpmn:Process')) return <Text id="id" label={say('编号')} value={bo.id} disabled keep={() => {}} help={say('流程的编号与文件名相同，不能修改')} />;
   return <Text id="id" label={say('编号')} value={bo.id} wrong={wrong} help={say('表达式用编号指这一步，如 confirm.outcome。改编号后，用到它的表达式要一起改')}
     keep={(id) => { if (id !== bo.id && !idProblem(board, bo, id)) board.modeling.updateProperties(element, { id }); else board.redraw(element); }} />;

@@ -151,7 +151,7 @@ export function OnTimeout({ board, element }) {
 
 export function Returnable({ board, element }) {
   const options = [{ value: 'starter', label: say('发起人') }, { value: 'previous', label: say('上一步') }, { value: 'any', label: say('任何已办步骤') },
-    ...board.tasks().filter(({ id }) => id !== element.id).map(({ id, name }) => ({ value: id, label: name || id, title: id }))];
+    ...board.tasks().filter(({ id }) => id !== element.id).map(({ id, name }) => ({ value: id, label: name || id, title: id, data: true }))];
   const chosen = words(of(element, 'returnable_to'));
   return (
     <div>
