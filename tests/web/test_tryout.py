@@ -12,11 +12,12 @@ from data_model.organisation import User
 from data_model.outbox import Message
 from data_model.process import ProcessDefinition, ProcessInstance
 from data_model.session import unit_of_work
-from data_model.workshop import Kind, Scenario, Trial
+from data_model.workshop import FormDesign, Kind, Scenario, Trial
 from engine import deployment
 from engine.principals import actor_for
 from engine.workshop import drafts, scenarios
-from tests.diagrams import diagram, end, start, user
+from tests.diagrams import diagram, end, node, start, user
+from tests.forms.drawn import one, schema, text
 
 PAGE = "/tryout/hidden_danger"
 AT = "2026-03-02T09:00"
@@ -197,6 +198,34 @@ def test_the_draft_is_what_is_tried_and_one_with_errors_says_so(po):
     finally:
         deployment._lint.clear()
     assert [row.version for row in po.rows(ProcessDefinition) if row.key == "hidden_danger"] == [1]
+
+
+def test_a_form_that_is_only_drawn_is_asked_as_it_will_be(po):
+    """The form and the diagram that names it are both drafts; photos, a file, a signature and rows are there."""
+    drawn = schema(text("title", "事项", required=True), one("person", "checker", "复核人"), one("photo", "photos", "照片"),
+                   one("attachment", "papers", "材料"), one("signature", "sign", "签名", required=True),
+                   one("dynamiclist", "items", "明细", components=[text("name", "名称"), one("person", "whose", "归谁")]), name="采购申请")
+    event = node("startEvent", "s", '<spiffworkflow:properties><spiffworkflow:property name="form" value="purchase"/></spiffworkflow:properties>')
+    xml = diagram(event, user("review", candidates="users([start.checker])"), end("e"), "s > review > e", key="buy",
+                  properties={"starters": "everyone"})
+    with po.app.app_context(), unit_of_work(SYSTEM) as session:
+        actor = actor_for(session, session.get(User, po.ids["po"]))
+        drafts.save(session, actor, Kind.FORM, "purchase", drawn, 0)
+        drafts.save(session, actor, Kind.DIAGRAM, "buy", xml.decode(), 0)
+    before = po.never()
+    address = "/tryout/buy"
+    asked = po.text(po.visitor.get(address, query_string={"as": po.ids["wang"]}))
+    assert all(words in asked for words in ("事项", "papers-samples", "sign-signed", "items-0-name"))
+    sent = {"revision": "0", "do": "start", "as": po.ids["wang"], "begins": AT, "checker": po.ids["li"], "photos-samples": "1",
+            "papers-samples": "2", "items-0-name": "滤料", "items-0-whose": po.ids["chen"]}
+    refused = po.visitor.post(f"{address}/step", {**sent, "sign-signed": "1"})
+    assert refused.status_code == 422 and "滤料" in po.text(refused)
+    assert po.visitor.post(f"{address}/step", {**sent, "title": "买滤料", "sign-signed": "1"}).status_code == 303
+    assert "李敏" in po.text(po.visitor.get(address))
+    assert po.rows(Trial)[0].steps[0]["data"] == {
+        "title": "买滤料", "checker": {"$user": "li"}, "photos": {"$photos": 1}, "papers": {"$photos": 2}, "sign": {"$signature": True},
+        "items": [{"name": "滤料", "whose": {"$user": "chen"}}]}
+    assert po.never() == before and po.rows(FormDesign) == []
 
 
 class Wrong:
