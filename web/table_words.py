@@ -9,6 +9,7 @@ from web.i18n import tr
 
 TYPES = {"string": "文字", "number": "数", "boolean": "是否", "date": "日期"}
 HOW = {How.ADDED: "新增", How.REMOVED: "删除", How.CHANGED: "修改", How.MOVED: "移动"}
+_NAMES = {"column", "label", "diagram", "step"}  # what we shipped has names in both languages
 
 
 def readable(content: str) -> Table | None:
@@ -24,11 +25,11 @@ def words(problem: ExprError | None) -> str:
     if problem is None:
         return ""
     where = "" if problem.line is None else tr("第 {line} 行第 {column} 列：", line=problem.line, column=problem.column)
-    inner = {name: words(value) if isinstance(value, ExprError) else value for name, value in problem.params.items()}
+    inner = {name: words(value) if isinstance(value, ExprError) else tr(value) if name in _NAMES else value for name, value in problem.params.items()}
     return where + (tr(problem.text, **inner) if inner else tr(problem.text))
 
 
 def told(found: Finding) -> str:
     """A finding in the reader's language."""
-    params = {name: words(value) if isinstance(value, ExprError) else value for name, value in found.params.items()}
+    params = {name: words(value) if isinstance(value, ExprError) else tr(value) if name in _NAMES else value for name, value in found.params.items()}
     return Finding(found.element, found.rule, found.severity, found.text, params).message(tr)

@@ -16,6 +16,7 @@ from engine.lint.finding import Draft, Drafts, Finding, Severity, error, warning
 NAMESPACES = {"http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",
               "https://www.omg.org/spec/DMN/20191111/MODEL/"}
 MAX_CELLS = 6_000
+MAX_FREE = 300  # each may take some milliseconds of a running case
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _PARTS = {"decisionTable", "input", "output", "rule", "inputEntry", "outputEntry"}
@@ -154,6 +155,17 @@ def _answer(read: model.Table, row: Row, column: Output, entry: model.Cell) -> D
     elif not entry.text:
         bad = error if read.aggregation in ("SUM", "MIN", "MAX") else warning
         yield bad(entry.id, "第 {row} 行“{column}”列没有输出，结果将是空的，请填写", row=row.number, column=column.title[:60])
+
+
+@_rule("free-cells")
+def free_cells(table: Table) -> Drafts:
+    """Conditions that only the data can answer cost time whenever the table is asked."""
+    free = 0
+    for row in table.read.rows:
+        for column, entry in zip(table.read.inputs, row.inputs, strict=False):
+            free += _problem(unary.parse, entry.text, column.kind) is None and not unary.parse(entry.text, column.kind).known
+    if free > MAX_FREE:
+        yield error(table.read.id, "自由写的条件有 {count} 格，超过 {limit} 格，请改用值和区间，或在流程中先算好", count=free, limit=MAX_FREE)
 
 
 @_rule("declared-values")

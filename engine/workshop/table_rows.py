@@ -27,7 +27,7 @@ LONGEST_KEY = 60
 
 @dataclass(frozen=True)
 class Result:
-    """How one row went: whether what came is what was expected, both in words, and the rows that counted."""
+    """How one row went: whether what came is what was expected, both in words as far as they differ, and the rows that counted."""
 
     id: int
     name: str
@@ -37,7 +37,6 @@ class Result:
     wrong: ExprError | None
     inputs: Mapping[str, str]
     counted: tuple[int, ...]
-    outputs: Mapping[str, Any] | None
 
 
 def kept_under(key: str) -> str:
@@ -72,21 +71,23 @@ def one_of(session: Session, key: str, row_id: int) -> Scenario:
 
 def run(session: Session, key: str, table: Ready) -> list[Result]:
     """Every row of a table, on this reading of it."""
-    return [_result(row, table) for row in listing(session, key)]
+    ask, asked = table_trial.Patience(), table_trial.fields(table)
+    return [_result(row, table, ask, asked) for row in listing(session, key)]
 
 
-def _result(row: Scenario, table: Ready) -> Result:
+def _result(row: Scenario, table: Ready, ask: table_trial.Patience, asked: list[table_trial.Field]) -> Result:
     inputs = row.steps[0].get("inputs", {}) if row.steps else {}
     wanted = row.expected.get("outputs", {})
-    tried = table_trial.try_it(table, inputs)
+    tried = table_trial.try_it(table, inputs, ask, asked)
     found = None if tried.outputs is None else _plain(tried.outputs)
-    return Result(row.id, row.name, tried.wrong is None and found == wanted, words(wanted), "" if found is None else words(found), tried.wrong,
-                  inputs, tried.counted, found)
+    other = {name for name in {**wanted, **(found or {})} if found is not None and wanted.get(name) != found.get(name)} or set(wanted)
+    return Result(row.id, row.name, tried.wrong is None and found == wanted, _words(wanted, other), _words(found or {}, other), tried.wrong,
+                  inputs, tried.counted)
 
 
-def words(outputs: Mapping[str, Any]) -> str:
-    """Outputs on one line."""
-    return "，".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in outputs.items())[:300]
+def _words(outputs: Mapping[str, Any], names: set[str]) -> str:
+    """Some of the outputs on one line."""
+    return ", ".join(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in outputs.items() if name in names)[:300]
 
 
 def findings(session: Session, key: str, content: bytes) -> Iterator[Finding]:

@@ -1,4 +1,5 @@
 """A decision table tried with values: what it is asked, which rows match, what comes of it. Nothing is stored."""
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,9 +10,11 @@ from engine.dmn.deciding import decide
 from engine.dmn.ready import Ready, ready
 from engine.dmn.unary import Tests
 from engine.expressions import ExprError, evaluate
+from engine.expressions.errors import ExprLimit
 from engine.xml_guard import XmlRefused
 
 LONGEST = 1_000
+PATIENCE = 0.6
 _COLUMN = "dmncolumn"
 
 
@@ -64,21 +67,37 @@ def _choices(cells: list[Tests]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in domains.literals(cells) if isinstance(value, str) and value))[:50]
 
 
-def try_it(table: Ready, given: Mapping[str, Any]) -> Tried:
-    """Decide on what a person typed; nothing typed is nothing filled in. What goes wrong is told, not raised."""
+class Patience:
+    """Evaluates until a time has passed: whoever waits for a page waits for no table."""
+
+    def __init__(self, seconds: float = PATIENCE) -> None:
+        self.until = time.monotonic() + seconds
+
+    def __call__(self, source: str, names: Mapping[str, Any]) -> Any:
+        if time.monotonic() > self.until:
+            raise ExprLimit("算得太久，已停止，请简化表中的条件")
+        return evaluate(source, names, TIMER_FUNCTIONS)
+
+
+def try_it(table: Ready, given: Mapping[str, Any], ask: Patience | None = None, asked: list[Field] | None = None) -> Tried:
+    """Decide on what a person typed; nothing typed is nothing filled in. What goes wrong is told, not raised.
+
+    Args:
+        ask, asked: for several tries of one table: they share their patience, and the fields are found once.
+    """
     try:
-        data = _data(table, given)
+        data = _data(table, fields(table) if asked is None else asked, given)
         apart = replace(table, asked=tuple(f"{_COLUMN}{at}" for at in range(len(table.asked))))
-        found = decide(apart, data, lambda source, names: evaluate(source, names, TIMER_FUNCTIONS))
+        found = decide(apart, data, ask or Patience())
     except ExprError as problem:
         return Tried(wrong=problem)
     told = tuple((column.title, column.name, values.shown(_at(found.outputs, column.name))) for column in table.table.outputs)
     return Tried(found.matched, found.counted, found.outputs, told)
 
 
-def _data(table: Ready, given: Mapping[str, Any]) -> dict[str, Any]:
+def _data(table: Ready, asked: list[Field], given: Mapping[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {}
-    for field in fields(table):
+    for field in asked:
         value = typed(field, given.get(field.key))
         if field.beside or field.key.replace(".", "").replace("_", "").isalnum():
             _put(data, field.key, value)

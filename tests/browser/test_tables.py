@@ -106,7 +106,7 @@ def test_a_table_from_scratch_whose_overlap_is_named_and_mended(visit, site):
     write(page, ids[1], '"high"')
     checked(page, "第 1 行与第 2 行同时符合（天数 ]5..10]）")
     page.click("[data-rule=overlap]")
-    assert page.locator("[data-editor] .is-pointed-at").count() == 1
+    assert page.locator("[data-editor] td.is-pointed-at").first.get_attribute("data-row-id") == ids[2]
     look(page, "overlap")
     write(page, ids[0], "> 10")
     checked(page, "没有发现问题")

@@ -186,7 +186,7 @@ def test_english_readers_read_english(visit, shipped):
     found = ask(owner, "/tables/danger_level/check", content=xml.replace("FIRST", "UNIQUE")).get_json()["findings"]
     assert re.match(r"Rows \d+ and \d+ match at once \(.*\), which UNIQUE does not allow", found[0]["text"])
     bad = ask(owner, "/tables/danger_level/check", content=xml.replace("&gt; 50000", "[5..1]")).get_json()["findings"]
-    assert bad[0]["text"] == "Row 9, column “预计费用（元）”: “[5..1]” must be mended: The range from 5 to 1 holds nothing"
+    assert bad[0]["text"] == "Row 9, column “Expected cost (yuan)”: “[5..1]” must be mended: The range from 5 to 1 holds nothing"
     assert "Used by" in text(owner.get("/tables/danger_level"))
 
 

@@ -14,6 +14,7 @@ from engine.workshop import checking, drafts, names, table_rows, table_trial, ta
 from engine.workshop.table_rows import Result
 from web.access import allow
 from web.form_fields import fields_of
+from web.i18n import tr
 from web.table_words import told, words
 
 bp = Blueprint("table_desk", __name__, url_prefix="/tables/<key>")
@@ -52,7 +53,7 @@ def check(key: str):
         return jsonify(
             findings=[_finding(one) for one in found], rows=[_row(one) for one in rows],
             fields=None if fields is None else [
-                {"key": field.key, "label": field.label, "kind": field.kind, "choices": field.choices, "beside": field.beside} for field in fields])
+                {"key": field.key, "label": tr(field.label), "kind": field.kind, "choices": field.choices, "beside": field.beside} for field in fields])
 
 
 @bp.post("/try")
@@ -66,7 +67,7 @@ def try_it(key: str):
         return jsonify(matched=[], counted=[], told=[], wrong=words(problem))
     tried = table_trial.try_it(table, sent["values"])
     return jsonify(matched=tried.matched, counted=tried.counted, wrong=words(tried.wrong),
-                   told=[{"label": label, "name": name, "value": value} for label, name, value in tried.told])
+                   told=[{"label": tr(label), "name": name, "value": value} for label, name, value in tried.told])
 
 
 @bp.post("/rows")

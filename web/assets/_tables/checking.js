@@ -39,14 +39,16 @@ export class Checking {
   }
 }
 
-/** To the cell, the rule or the column a finding is about. */
+/** To the cell, the rule or the column a finding is about; for the whole table, to the table. */
 function lead(id) {
-  const place = document.querySelector(['.tb-editor', '.tb-reader'].map((at) => `${at} [data-element-id="${CSS.escape(id)}"]`).join(', '))
-    ?? [...document.querySelectorAll('.tb-editor, .tb-reader')].find((box) => box.offsetParent);
-  if (!place) return;
+  const named = CSS.escape(id);
+  const open = [...document.querySelectorAll('.tb-editor, .tb-reader')].find((box) => box.offsetParent);
+  const places = [...open.querySelectorAll(`[data-row-id="${named}"], tr[data-element-id="${named}"], th[data-col-id="${named}"], td[data-element-id="${named}"]`)];
   document.querySelectorAll('.is-pointed-at').forEach((other) => other.classList.remove('is-pointed-at'));
-  place.scrollIntoView({ block: 'center', inline: 'center' });
-  place.classList.add('is-pointed-at');
-  setTimeout(() => place.classList.remove('is-pointed-at'), 4000);
-  if (place.matches('.input-cell, .output-cell')) (place.querySelector('[contenteditable]') ?? place).focus?.();
+  (places[0] ?? open).scrollIntoView({ block: 'center', inline: 'center' });
+  for (const place of places.length ? places : [open]) {
+    place.classList.add('is-pointed-at');
+    setTimeout(() => place.classList.remove('is-pointed-at'), 4000);
+  }
+  if (places[0]?.matches('.input-cell, .output-cell') && places.length === 1) (places[0].querySelector('[contenteditable]') ?? places[0]).focus?.();
 }

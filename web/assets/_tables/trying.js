@@ -94,7 +94,7 @@ export class Trying {
     const good = found.filter((row) => row.ok).length;
     document.querySelector('[data-rows-count]').textContent = found.length ? say('{good} / {all} 通过', { good, all: found.length }) : '';
     const nothing = readable ? say('还没有测试行。试算后可以存为测试行，每次修改和部署前自动核对。') : say('表格有错误，改正后可以试算');
-    this.list.replaceChildren(...(found.length ? found.map((row) => this.row(row)) : [el('li', { class: 'quiet' }, nothing)]));
+    this.list.replaceChildren(...(found.length ? [...found].sort((one, other) => one.ok - other.ok).map((row) => this.row(row)) : [el('li', { class: 'quiet' }, nothing)]));
   }
 
   row(row) {
