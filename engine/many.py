@@ -5,6 +5,8 @@ from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.spiff.specs.defaults import ParallelMultiInstanceTask, SequentialMultiInstanceTask, StandardLoopTask
 from SpiffWorkflow.util.task import TaskState
 
+from engine import stopping
+from engine.expressions import ExprError
 from engine.script_engine import MAX_INSTANCES
 
 
@@ -27,7 +29,55 @@ class Bounded(LoopTask):
         super().create_child(my_task, *item)
 
 
-class Parallel(Bounded, ParallelMultiInstanceTask):
+class Counted(Bounded):
+    """Several instances of one element: a second pass begins anew, and the condition that ends it early can count."""
+
+    input_item: Any
+    output_item: Any
+    data_input: Any
+    data_output: Any
+    condition: str | None
+
+    def create_child(self, my_task: Any, *item: Any) -> None:
+        for own in (self.input_item, self.output_item):
+            if own is not None:
+                my_task.data.pop(own.bpmn_id, None)  # an earlier pass has left it
+        super().create_child(my_task, *item)
+
+    def init_data_output_with_cardinality(self, my_task: Any) -> None:
+        self.data_output.set(my_task, [])
+
+    def init_data_output_with_input_data(self, my_task: Any, input_data: Any) -> None:
+        if self.data_output.bpmn_id != self.data_input.bpmn_id:
+            my_task.data.pop(self.data_output.bpmn_id, None)
+        super().init_data_output_with_input_data(my_task, input_data)
+
+    def check_completion_condition(self, my_task: Any) -> bool:
+        """Asked after each instance, of what all of them have said so far and of their number. A name nobody has written means no."""
+        merged, instances = my_task.internal_data["merged"], list(self._instances(my_task))
+        if self.condition is None:
+            return False
+        last, total = next(c for c in instances if str(c.id) == merged[-1]), self.total(my_task)
+        counts = {"numberOfInstances": total, "numberOfCompletedInstances": len(merged),
+                  "numberOfActiveInstances": sum(_is_open(c) for c in instances), "numberOfTerminatedInstances": 0}
+        level = my_task.workflow
+        try:
+            return bool(level.script_engine.environment.evaluate(
+                self.condition, {**last.data, **my_task.data, **counts}, level.data_objects))
+        except ExprError:
+            return False
+
+    def total(self, my_task: Any) -> int:
+        return len(list(self._instances(my_task)))
+
+
+class Parallel(Counted, ParallelMultiInstanceTask):
+    def check_completion_condition(self, my_task: Any) -> bool:
+        done = super().check_completion_condition(my_task)
+        for child in [c for c in self._instances(my_task) if done and _is_open(c)]:
+            stopping.stop(child)
+        return done
+
     def add(self, my_task: Any, signer: str, by: int) -> None:
         """One more person, beside the others."""
         known = [child.internal_data.get("key_or_index", -1) for child in self._instances(my_task)]
@@ -42,8 +92,12 @@ class Parallel(Bounded, ParallelMultiInstanceTask):
             my_task._set_state(TaskState.READY)
 
 
-class Sequential(Bounded, SequentialMultiInstanceTask):
+class Sequential(Counted, SequentialMultiInstanceTask):
     """`added` holds the people who were added and are yet to be asked: [signer, by], the next first."""
+
+    def total(self, my_task: Any) -> int:
+        cardinality = my_task.internal_data.get("cardinality")
+        return len(self.data_input.get(my_task)) if cardinality is None else int(cardinality)
 
     def create_child(self, my_task: Any, *item: Any) -> None:
         super().create_child(my_task, *item)

@@ -129,6 +129,7 @@ def _of_events(element: Element) -> Iterator[Site]:
 
 def _of_loops(element: Element) -> Iterator[Site]:
     for loop, tag, where in (("multiInstanceLoopCharacteristics", "loopCardinality", "多实例次数"),
+                             ("multiInstanceLoopCharacteristics", "completionCondition", "多实例完成条件"),
                              ("standardLoopCharacteristics", "loopCondition", "循环条件")):
         holder = child(element.node, loop)
         if holder is not None and (said := holder.findtext(f"{{{BPMN}}}{tag}")) is not None:

@@ -4,7 +4,6 @@ from typing import Any
 from engine.bpmn_xml import BPMN, Element, child
 from engine.lint.expressions import constant
 from engine.lint.finding import Checked, Drafts, error, rule, warning
-from engine.lint.graph import strongly_connected
 
 MAX_INSTANCES = 1_000
 _B = f"{{{BPMN}}}"
@@ -15,8 +14,8 @@ def multi_instance(checked: Checked) -> Drafts:
     for element, loop in _loops(checked):
         count, source = loop.findtext(f"{_B}loopCardinality"), loop.findtext(f"{_B}loopDataInputRef")
         if "signing" in element.properties:
-            if count is not None or source is not None:
-                yield warning(element, "「{element}」是会签（signing），人数由候选人决定，次数和集合会被忽略，请删去")
+            if count is not None or source is not None or child(loop, "completionCondition") is not None:
+                yield warning(element, "「{element}」是会签（signing），人数由候选人决定，次数、集合和完成条件会被忽略，请删去")
         elif (count is None) == (source is None):
             yield error(element, "多实例「{element}」须写明次数（loopCardinality）或集合（loopDataInputRef）之一，请改正")
 
@@ -39,25 +38,6 @@ def collection(checked: Checked) -> Drafts:
             if said is not None and said not in declared:
                 yield error(element, "多实例「{element}」的 {tag}“{name}”不是数据对象，再次保存会丢失，请改用次数，或新建同名数据对象",
                             tag=tag, name=said[:60])
-
-
-@rule("completion-condition")
-def completion_condition(checked: Checked) -> Drafts:
-    """SpiffWorkflow asks it of the last child's data only."""
-    for element, loop in _loops(checked):
-        if child(loop, "completionCondition") is not None:
-            yield error(element, "多实例「{element}」的完成条件只能看到最后一人的数据，数不出人数，请改用会签属性 signing")
-
-
-@rule("multi-instance-again")
-def multi_instance_again(checked: Checked) -> Drafts:
-    """On a second pass SpiffWorkflow stumbles over the item and the collection the first one left in the data."""
-    turning = {id for group in strongly_connected(checked.graph.next) if len(group) > 1 for id in group}
-    for element, loop in _loops(checked):
-        left = [tag for tag in ("inputDataItem", "loopDataOutputRef") if child(loop, tag) is not None]
-        if left and element.id in turning and "signing" not in element.properties:
-            yield error(element, "多实例「{element}」在循环中，再次进入时会因上次留下的 {left} 出错，请改用会签（signing）或移出循环",
-                        left="、".join(left))
 
 
 @rule("loop")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from tests.diagrams import boundary, call, end, inc, many, par, start, sub, timer, user, xor
+from tests.diagrams import boundary, call, end, event, inc, many, par, start, sub, timer, user, xor
 
 TWO = json.dumps([{"value": "agree", "label": "同意"}, {"value": "no", "label": "不同意"}])
 ALLOW = "return,reject,withdraw,add_signer"
@@ -82,9 +82,15 @@ def drawn(block: Block) -> tuple[list[Any], str, str]:
     return parts, first, last
 
 
-def whole(block: Block) -> list[Any]:
+def whole(block: Block, aside: Block | None = None) -> list[Any]:
+    """The diagram; `aside` is what its event subprocess does when the signal comes."""
     parts, first, last = drawn(block)
-    return [start(), *parts, end(), f"s > {first}", f"{last} > e"]
+    listening = []
+    if aside is not None:
+        inside, begins, ends = drawn(aside)
+        listening = [sub("heard", start("sh", event("signal", "now"), isInterrupting=str(aside.said["interrupting"]).lower()), *inside, end("eh"),
+                         f"sh > {begins}", f"{ends} > eh", triggeredByEvent="true")]
+    return [start(), *parts, end(), f"s > {first}", f"{last} > e", *listening]
 
 
 def _person(block: Block, **more: Any) -> Any:
@@ -287,11 +293,31 @@ class At:
 
 
 class World:
-    """A run from outside."""
+    """A run from outside; `aside` may begin whenever the signal comes, one at a time."""
 
-    def __init__(self, block: Block, people: int, left: bool) -> None:
-        self.people, self.left = people, left
+    def __init__(self, block: Block, people: int, left: bool, aside: Block | None = None) -> None:
+        self.people, self.left, self.aside = people, left, aside
+        self.asides: list[At] = []
+        self.broken = False
         self.top = At(block, None, self)
 
+    def all_open(self) -> list[At]:
+        return [at for top in self.tops() for at in top.open()]
+
+    def tops(self) -> list[At]:
+        return [*([] if self.broken else [self.top]), *self.asides]
+
     def open(self) -> dict[tuple[str, tuple[int, ...]], At]:
-        return {at.place(): at for at in self.top.open()}
+        return {at.place(): at for at in self.all_open()}
+
+    @property
+    def done(self) -> bool:
+        return all(top.done for top in self.tops())
+
+    def listens(self) -> bool:
+        return self.aside is not None and not self.done and not self.broken and all(aside.done for aside in self.asides)
+
+    def signal(self) -> None:
+        assert self.aside is not None
+        self.broken = self.aside.said["interrupting"]
+        self.asides = [*([] if self.broken else self.asides), At(self.aside, None, self)]

@@ -25,6 +25,7 @@ from tests.diagrams import (
     when,
     xor,
 )
+from tests.engine.support import elements
 from tests.engine.workshop import mine
 
 SIGNAL, STOP = event("signal", "x1"), event("signal", "stop")
@@ -291,3 +292,8 @@ class TestGoingBack:
         assert works.waiting() == ["b"]
         assert [t.element for t in works.targets("wang", works.task("b"))] == ["d"]
         everybody(works, case)
+
+
+@pytest.mark.parametrize("story", [elements.ends_early, elements.many_of_a_list, elements.uncontrolled], ids=lambda story: story.__name__)
+def test_many(works, story):
+    story(works)

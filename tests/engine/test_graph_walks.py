@@ -13,6 +13,7 @@ from data_model.session import unit_of_work
 from engine import catalog, inbox, rewind, runner
 from engine.case import Case
 from engine.errors import EngineError
+from tests.diagrams import end, event, start, throw
 from tests.engine.model import Block, Maker, World, whole
 from tests.engine.workshop import Workshop
 
@@ -30,12 +31,14 @@ class Walk:
         self.works, self.random, self.log = works, Random(seed), []
         maker = Maker(self.random)
         self.block = Block("seq", "top", [maker._task(), maker.block(3), maker._task()])
+        aside = Block("seq", "beside", [maker.block(1) for _ in range(2)], {"interrupting": seed % 7 == 3}) if seed % 2 else None
         for key, body in maker.called.items():
             works.deploy(*whole(body), key=key)
-        works.deploy(*whole(self.block), key=f"w{seed}")
+        works.deploy(*whole(self.block, aside), key=f"w{seed}")
+        works.deploy(start(), throw("t", event("signal", "now")), end(), "s > t > e", key="caller")
         left = self.random.random() < 0.5
         self.case = works.start(f"w{seed}", people=[works.ids[who] for who in PEOPLE], left=left)
-        self.world = World(self.block, len(PEOPLE), left)
+        self.world = World(self.block, len(PEOPLE), left, aside)
         self.names = {works.ids[who]: who for who in MORE}
         self.known: dict[int, str] = {}
         self.agree()
@@ -44,8 +47,17 @@ class Walk:
 
     def step(self) -> None:
         clock.move(timedelta(minutes=1))
+        if self.world.listens() and self.random.random() < 0.3:
+            self.signal()
         deed = self.random.choice(["complete"] * 6 + ["back"] * 3 + ["withdraw"] * 2 + ["add"] * 2 + ["remove"])
         getattr(self, deed)()
+        self.agree()
+
+    def signal(self) -> None:
+        self.log.append(("signal",))
+        self.works.start("caller")
+        self.works.deliver()
+        self.world.signal()
         self.agree()
 
     def complete(self, outcome: str = "") -> None:
@@ -119,7 +131,8 @@ class Walk:
                 found.append(at)
             for part in at.parts:
                 look(part)
-        look(self.world.top)
+        for top in self.world.tops():
+            look(top)
         place = self.place(row.token_id)
         return next((at for at in reversed(found) if place is None or at.place() == place[0]), None)
 
@@ -209,13 +222,13 @@ class Walk:
         return (token.task_spec.bpmn_id, tuple(numbers[::-1])), rewind.step_of(token) is not token
 
     def agree(self) -> None:
-        wanted = Counter({at.block.id: 0 for at in self.world.top.open()})
-        for at in self.world.top.open():
+        wanted = Counter({at.block.id: 0 for at in self.world.all_open()})
+        for at in self.world.all_open():
             wanted[at.block.id] += at.waits()
         rows = self.rows()
         steps = [row for row in rows if row.status in WAITING and not row.helps]
         assert Counter(row.element_id.rpartition("/")[2] for row in steps) == +wanted, self.log
-        assert self.over() == self.world.top.done, self.log
+        assert self.over() == self.world.done, self.log
         self.sound(rows, steps)
 
     def sound(self, rows, steps) -> None:

@@ -167,6 +167,25 @@ def many_of_a_list(works: Workshop) -> None:
     assert works.inbox("wang") == ["a"] and works.inbox("li") == ["a"]
 
 
+def ends_early(works: Workshop) -> None:
+    """Two of three are enough, at once or one after another; a second pass begins anew."""
+    enough = ("<bpmn:loopDataOutputRef>said</bpmn:loopDataOutputRef><bpmn:outputDataItem id=\"word\"/><bpmn:completionCondition>"
+              "numberOfCompletedInstances >= numberOfInstances - 1 and all(one == \"done\" for one in said)</bpmn:completionCondition>")
+    for sequential in (False, True):
+        step = user("a", "<spiffworkflow:postScript>word = a.outcome</spiffworkflow:postScript>", candidates="starter()")
+        each = many("3", sequential, inner=enough).replace("Characteristics ", 'Characteristics spiffworkflow:scriptsOnInstances="true" ', 1)
+        works.deploy(start(), node("dataObject", "said"), step.looping(each), mine("b"), xor("g"), end(),
+                     "s > a > b > g", "g > a if b.more", "g > e default")
+        case = works.start()
+        for more in (True, False):
+            works.do_task("wang", works.open_tasks()[0].id)
+            assert set(works.waiting()) == {"a"}
+            works.do_task("wang", works.open_tasks()[0].id)
+            assert works.waiting() == ["b"]
+            works.do("wang", "b", more=more)
+        assert works.ended(case) == ("completed", "e")
+
+
 def data_objects(works: Workshop) -> None:
     """Written by one step, read by another, and by conditions."""
     out = ('<bpmn:dataOutputAssociation id="o1"><bpmn:targetRef>r</bpmn:targetRef></bpmn:dataOutputAssociation>')

@@ -120,7 +120,8 @@ ELEMENTS = (
     refused("adHocSubProcess", "unsupported-element", sub("h", user("u"), tag="adHocSubProcess"),
             words="without flows nobody can say what may be returned to or what comes next; draw a choice, or a multi-instance"),
     runs("standardLoopCharacteristics", elements.standard_loop), runs("multiInstanceLoopCharacteristics", elements.multi_instance,
-         words="parallel and sequential; a `completionCondition` is refused, co-signing (`signing`) counts votes"),
+         words="parallel and sequential, of a number or of a data object; `completionCondition` may count (`numberOfInstances`, "
+         "`numberOfCompletedInstances`, `numberOfActiveInstances`); co-signing (`signing`) counts votes"),
     refused("complexBehaviorDefinition", "unsupported-element", sub("h", start("s1"), end("e1"), "s1 > e1").looping(many(
         "2", inner='<bpmn:complexBehaviorDefinition id="cb"/>')), words="throwing while instances are done; use co-signing, or events inside"),
     # gateways and flows
