@@ -75,7 +75,7 @@ def begin(session: Session, actor: Actor, key: str, name: str, copied: str = "")
         raise EngineError("编号「{key}」已有流程使用，请换一个", "key", key=key)
     now = stock.running(session, Kind.DIAGRAM, copied) if copied else None
     if copied and now is None:
-        raise EngineError("没有名为 {key} 的流程", "copy", key=copied[:80])
+        raise EngineError("没有名为 {key} 的流程", "source", key=copied[:80])
     content = renamed(now.content if now else _SMALL, now.key if now else "new", key, name.strip()[:100])
     return drafts.save(session, actor, Kind.DIAGRAM, key, content, 0, name.strip()[:100])
 

@@ -104,10 +104,12 @@ def test_a_new_process_begins_with_a_diagram_that_runs(po, in_house):
 
 
 def test_a_copy_is_a_process_of_its_own(po, in_house):
-    assert po.post("/definitions/new", {"name": "另一个", "key": "q", "copy": "p"}).status_code == 303
+    page = po.get("/definitions/new?source=p").get_data(as_text=True)
+    assert '<option value="p" selected' in page and "is-invalid" not in page
+    assert po.post("/definitions/new", {"name": "另一个", "key": "q", "source": "p"}).status_code == 303
     content = in_house(lambda session: drafts.contents(session)["q.bpmn"])
     assert '<bpmn:process id="q" name="另一个"' in content and 'id="a"' in content
-    assert po.post("/definitions/new", {"name": "x", "key": "r", "copy": "nowhere"}).status_code == 422
+    assert po.post("/definitions/new", {"name": "x", "key": "r", "source": "nowhere"}).status_code == 422
 
 
 def test_versions_are_looked_at_and_taken_along(po):

@@ -36,16 +36,16 @@ def index():
 @bp.get("/new")
 @allow("definition.edit")
 def new():
-    return _new_page({"copy": request.args.get("copy", "")})
+    return _new_page({"source": request.args.get("source", "")})
 
 
 @bp.post("/new")
 @allow("definition.edit")
 def create():
     """A small diagram that runs, or a copy of another, as a draft under a new key."""
-    typed = {name: request.form.get(name, "").strip()[:200] for name in ("name", "key", "copy")}
+    typed = {name: request.form.get(name, "").strip()[:200] for name in ("name", "key", "source")}
     try:
-        template.begin(g.session, g.actor, typed["key"], typed["name"], typed["copy"])
+        template.begin(g.session, g.actor, typed["key"], typed["name"], typed["source"])
     except EngineError as refusal:
         return _new_page(typed, refusal), refusal.status
     flash(gettext("已新建草稿。"), "success")
