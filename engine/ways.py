@@ -10,7 +10,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine import graph, rewind
-from engine.catching import Listener, waits_beside_all
+from engine.catching import EventSubprocess, Listener, waits_beside_all
 from engine.graph import Kin
 from engine.runner import Run
 from engine.service_task import HandlerTask
@@ -92,6 +92,8 @@ def kin(run: Run, step: Task, other: Task) -> Kin:
     mine, theirs = _lineage(run, step), _lineage(run, other)
     for depth, ((one, child), (two, other_child)) in enumerate(zip(mine, theirs, strict=False)):
         if one is not two:
+            if isinstance(one.task_spec, EventSubprocess) and one.task_spec is two.task_spec:
+                return Kin.APART  # it has begun twice
             found = graph.shape(one.workflow.spec).kin(one.task_spec.name, two.task_spec.name)
             return found if found != Kin.SAME else _past(mine[depth + 1:], child, one)
         if child is not other_child and child is not None:
