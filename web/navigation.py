@@ -28,7 +28,8 @@ WAYS = (
     Way("snapshot.index", "随手拍", "camera"),
     Way("ledger.index", "隐患台账", "list-details", "台账"),
     Way("definitions.index", "流程", "git-branch", wide=True,
-        rooms=("modeler", "tryout", "scenarios", "tables", "form_designer", "releases", "bundles", "definition_files")),
+        rooms=("modeler", "tryout", "scenarios", "tables", "table_desk", "form_designer", "form_desk", "releases", "bundles",
+               "definition_files")),
     Way("operations.index", "流程监控", "activity", wide=True, rooms=("migration", "incidents")),
 )
 MENU = (  # in the person's menu: for now and then

@@ -71,7 +71,8 @@ def deploy(kind: str, key: str):
     if done.request is not None:
         flash(gettext("已提交发布申请，等待另一位流程管理员同意。"), "success")
         return redirect(url_for(".requests"), 303)
-    flash(gettext("已部署。"), "success")
+    also = [] if kind == Kind.DIAGRAM else [row.name for row in done.made]
+    flash(gettext("已部署，随之更新的流程：%(names)s", names="、".join(map(tr, also))) if also else gettext("已部署。"), "success")
     return redirect(_after(key, Kind(kind), [row.key for row in done.made]), 303)
 
 
