@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = ("data_model", "engine", "forms", "scheduler", "web")
 MODULES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py") if "versions" not in path.parts)
 DIAGRAMS = sorted((ROOT / "bpmn").glob("*.bpmn"))
-DRAWINGS = sorted(path for path in (ROOT / "bpmn").iterdir())
+DRAWINGS = sorted(path for path in (ROOT / "bpmn").iterdir() if path.suffix in (".bpmn", ".dmn"))
 LANGUAGES = sorted({path.parent for path in (ROOT / "web/translations").glob("*/*.po")})
 
 

@@ -97,8 +97,13 @@ def _asks_for_a_token(rule):
 
 
 def _address(rule, ids):
-    values = {name: ids.get(name, 2**40) if _is_number(rule, name) else "nothing" for name in rule.arguments}
+    values = {name: ids.get(name, 2**40) if _is_number(rule, name) else _word(rule, name) for name in rule.arguments}
     return rule.build(values, append_unknown=False)[1]
+
+
+def _word(rule, name):
+    """One of those that the address may hold there, where it may not hold any."""
+    return min(getattr(rule._converters[name], "items", ()), default="nothing")
 
 
 def _is_number(rule, name):
