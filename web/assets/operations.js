@@ -1,4 +1,6 @@
 // Lists of 流程监控: choosing several, and filters that send themselves. Everything works without this too.
+import './operations.css';
+
 const boxes = () => [...document.querySelectorAll('[data-ops-case]')];
 const bar = document.querySelector('[data-ops-bar]');
 

@@ -1,4 +1,5 @@
 """流程监控: every case by version, step and state; one case with its tokens and its data; the process owner's deeds on one or many."""
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from data_model.process import InstanceStatus, ProcessDefinition, ProcessInstance
 from data_model.scope import EVERYWHERE
 from data_model.session import unit_of_work
-from engine import actions, case_data, cases, catalog, operations
+from engine import actions, cases, catalog, operations
 from engine.actions import editing, moving, operating, reassigning
 from engine.broken import EngineBroken
 from engine.errors import EngineError, Missing, NotYours
@@ -131,7 +132,12 @@ def case(instance_id: int):
         steps=frozenset({"start", *(address.rpartition("/")[2] for address in flow.rules)}), lines=_lines(instance_id), may=may,
         deeds=operation_deeds.on_case(view.instance) if may else [], running=view.instance.status == InstanceStatus.RUNNING,
         queued={step.task.id for step in view.steps if reassigning.is_queued(step.task)}, states=STATES, is_editable=editing.is_editable, words=WORDS,
-        decided=case_data.DECIDED, key=uuid4().hex)
+        said=_as_json)
+
+
+def _as_json(value: Any) -> str:
+    """A value of the data as one would type it."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _lines(instance_id: int) -> list[Any]:
