@@ -2,7 +2,7 @@
 import { build } from 'esbuild';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 
 const SOURCES = 'web/assets';
 const BUNDLES = 'web/static/bundles';
@@ -10,12 +10,22 @@ const BUILDING = `${BUNDLES}.new`; // takes the place of the old ones only when 
 const ICONS = 'node_modules/@tabler/icons/icons';
 const SPOKEN_OF = ['web', 'forms']; // folders whose pages, scripts and modules name icons
 
+// form-js's viewer and editor must draw with one preact, the editor's; npm gives each its own.
+const onePreact = {
+  name: 'one-preact',
+  setup(made) {
+    made.onResolve({ filter: /^preact(\/|$)/ }, ({ path, importer, kind }) => (/@bpmn-io[\\/]form-js-viewer|_form_designer/.test(importer)
+      ? made.resolve(path, { kind, resolveDir: resolve('node_modules/@bpmn-io/form-js-editor') }) : undefined));
+  },
+};
+
 await rm(BUILDING, { recursive: true, force: true });
 await mkdir(BUILDING, { recursive: true });
 await build({
   entryPoints: await entryPoints(),
   outdir: BUILDING,
   bundle: true,
+  plugins: [onePreact],
   minify: true,
   format: 'iife',
   target: ['es2020', 'chrome80', 'firefox80', 'safari15'],

@@ -1,2 +1,2 @@
-// The very preact that form-js draws with: two copies would not know one another's components.
-export { h } from '../../../node_modules/@bpmn-io/form-js-editor/node_modules/preact';
+// The very preact that form-js draws with, see web/assets/build.mjs: two copies would not know one another's components.
+export { h } from 'preact';
