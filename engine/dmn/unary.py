@@ -65,7 +65,7 @@ class Tests:
         return not any(isinstance(test, Free) for test in self.tests) and all(end.known for end in ends)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=8_192)
 def parse(text: str, kind: str = "") -> Tests:
     """The tests of a cell in a column of that kind.
 
@@ -128,6 +128,8 @@ def _single(source: str, at: int) -> tuple[Test, int]:
 def _value(said: str) -> Value:
     """A value to equal; a condition or a list would never be equal to anything."""
     found = values.of_source(said)
+    if found.known and not isinstance(found.value, list):
+        return found
     tree = compile_expr(said, values.TIMERS)
     if isinstance(tree, ast.Tuple | ast.List | ast.Set | ast.Dict):
         raise ExprError("列表永远不会匹配，请用逗号隔开各个值，如 5, 6")

@@ -1,6 +1,7 @@
 """Values in tables: what kind each is, whether two are the same, which comes first. Stricter than the closed language: a
 truth value is no number, and a text is never compared with one."""
 import ast
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,16 @@ class Value:
     day: bool = False
 
 
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
+_TEXT = re.compile(r'"[^"\\\n\r\x00]{0,400}"')
+
+
 def of_source(source: str) -> Value:
-    """Raises ExprError when it is not in the language."""
+    """Raises ExprError when it is not in the language. What most cells hold is read without Python's parser."""
+    if _WHOLE.fullmatch(source):
+        return Value(source, True, int(source))
+    if _TEXT.fullmatch(source):
+        return Value(source, True, source[1:-1])
     tree = compile_expr(source, TIMERS)
     day = isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "date"
     inner = tree.args[0] if day and isinstance(tree, ast.Call) and tree.args else tree

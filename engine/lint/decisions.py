@@ -16,6 +16,7 @@ from engine.lint.finding import Draft, Drafts, Finding, Severity, error, warning
 NAMESPACES = {"http://www.omg.org/spec/DMN/20151101/dmn.xsd", "http://www.omg.org/spec/DMN/20180521/MODEL/",
               "https://www.omg.org/spec/DMN/20191111/MODEL/"}
 MAX_CELLS = 6_000
+MAX_TEXT = 250_000
 MAX_FREE = 300  # each may take some milliseconds of a running case
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}", re.ASCII)
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
@@ -51,8 +52,10 @@ def findings(root: Any) -> Iterator[Finding]:
     if whole:
         return
     table = Table(next(node for node in root.iter() if local(node) == "decisionTable"), reading.of_root(root))
-    bad = False
-    for name, function in _RULES.items():
+    too_large = list(_size(table.read))
+    yield from (_finding("table-size", draft) for draft in too_large)
+    bad = bool(too_large)
+    for name, function in _RULES.items() if not bad else ():
         for draft in function(table):
             bad = bad or draft.severity == Severity.ERROR
             yield _finding(name, draft)
@@ -78,6 +81,14 @@ def _file(root: Any) -> Drafts:
         yield error(decided[0].get("id") or "", "决策「{element}」须恰好有一张决策表（不支持文字表达式），请改正")
 
 
+def _size(read: model.Table) -> Drafts:
+    """Reading every cell of a larger one would keep everyone waiting."""
+    if sum(len(row.inputs) + len(row.outputs) for row in read.rows) > MAX_CELLS:
+        yield error(read.id, "决策表超过 {limit} 格，请拆成几张表", limit=MAX_CELLS)
+    elif sum(len(cell.text) for row in read.rows for cell in (*row.inputs, *row.outputs)) > MAX_TEXT:
+        yield error(read.id, "决策表各格的文字超过 {limit} 个字符，请拆成几张表", limit=MAX_TEXT)
+
+
 @_rule("decision-key")
 def decision_key(table: Table) -> Drafts:
     if not _KEY.fullmatch(table.read.key):
@@ -99,8 +110,6 @@ def table_shape(table: Table) -> Drafts:
     read = table.read
     if not read.outputs or not read.rows:
         yield error(read.id, "决策表须至少有一列输出和一行规则，请补上")
-    if len(read.rows) * (len(read.inputs) + len(read.outputs)) > MAX_CELLS:
-        yield error(read.id, "决策表超过 {limit} 格，请拆成几张表", limit=MAX_CELLS)
     if any(not node.get("id") for node in table.node.iter() if local(node) in _PARTS):
         yield error(read.id, "决策表的每个部分都须有编号（id），请用建模工具重新保存")
     for row in read.rows:
