@@ -75,8 +75,10 @@ class Condition(ConditionalEventDefinition):
     def _holds(self, my_task: Any) -> bool:
         """A name that nobody has written yet makes it false, not wrong: lint has read the expression itself."""
         level = my_task.workflow
+        run = getattr(level.script_engine, "run", None)
+        seen = knowing.seen_from(level) if run is None else run.seen_from(level)
         try:
-            return bool(level.script_engine.environment.evaluate(self.expression, knowing.seen_from(level), level.data_objects))
+            return bool(level.script_engine.environment.evaluate(self.expression, seen, level.data_objects))
         except ExprError:
             return False
 

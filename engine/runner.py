@@ -12,7 +12,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import calendar, store
+from engine import calendar, knowing, store
 from engine.broken import EngineBroken
 from engine.case import Case
 from engine.catalog import Flow
@@ -46,6 +46,7 @@ class Run(Tree):
         self.dropped: list[Task] = []  # failed events beside a task that is done: nobody needs them any more
         self.ringing: UUID | None = None  # the timer whose moment has come
         self.weighing = False  # conditions may look at the data now
+        self._seen: dict[Any, dict[str, Any]] = {}
         self.answered: set[UUID] = set()  # user tasks a person has done in this move
         self._steps = 0
         self.late = case.session.info.get("late", _never)  # a try has only so much time
@@ -75,20 +76,30 @@ class Run(Tree):
         for sub in active:
             while self._run_ready(sub):
                 moved = True
-            parent = self.workflow.get_task_from_id(sub.parent_task_id)
-            if parent is not None and not parent._state & TaskState.FINISHED_MASK:  # else broken off meanwhile
-                parent.task_spec._update(parent)
+            if sub.parent_task_id in self.workflow.subprocesses:  # else broken off meanwhile
+                parent = self.workflow.get_task_from_id(sub.parent_task_id)
+                if not parent._state & TaskState.FINISHED_MASK:
+                    parent.task_spec._update(parent)
         return self._run_ready(self.workflow) or moved
 
     def _weigh(self) -> bool:
         """What waits for data looks at what the case knows now."""
         waiting = [t for t in self.workflow.event_manager.tasks.values() if t._state == TaskState.WAITING and waits_for_data(t)]
         self.weighing = True
+        self._seen.clear()
         before = [(t, t._state, len(t._children)) for t in waiting]
         for token in waiting:
             token.task_spec._update(token)
         self.weighing = False
         return any(token._state != state or len(token._children) != children for token, state, children in before)
+
+    def seen_from(self, level: Any) -> dict[str, Any]:
+        """What a condition on that level looks at; worked out once while all of them look."""
+        if not self.weighing:
+            return knowing.seen_from(level)
+        if level not in self._seen:
+            self._seen[level] = knowing.seen_from(level)
+        return self._seen[level]
 
     def _drop_needless(self) -> bool:
         """A failed boundary event whose task is done needs no retry, and must not keep the case open."""

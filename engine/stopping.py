@@ -6,6 +6,8 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnBaseWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+_BREAKABLE = TaskState.NOT_FINISHED_MASK | TaskState.ERROR
+
 
 def stop(token: Task) -> None:
     """SpiffWorkflow's own cancel forgets the subprocesses and the waiting events of the instances of a multi-instance."""
@@ -18,6 +20,10 @@ def stop(token: Task) -> None:
             BpmnBaseWorkflow.cancel(sub)
     token.cancel()
     for here in gone:
+        if here._state == TaskState.ERROR:  # nobody needs to try it again
+            here._set_state(TaskState.CANCELLED)
+            here._drop_children(force=True)
+            top.script_engine.run.dropped.append(here)
         if here.id not in here.workflow.tasks:
             here._set_state(TaskState.CANCELLED)  # whoever has it in hand does not go on with it
             top.subprocesses.pop(here.id, None)
@@ -26,7 +32,7 @@ def stop(token: Task) -> None:
 def stop_others(token: Task) -> None:
     """Everything else of the token's process or subprocess that still goes on."""
     for other in list(token.workflow.tasks.values()):
-        if other is not token and other.id in token.workflow.tasks and other._state & TaskState.NOT_FINISHED_MASK:
+        if other is not token and other.id in token.workflow.tasks and other._state & _BREAKABLE:
             stop(other)
 
 

@@ -55,7 +55,7 @@ def way_to(run: Run, step: Task, asking: Task | None = None) -> Way | None:
     for other in run.tokens():
         if other._state & _LIVE and other.id not in ids | around and not _stands_by(other) and kin(run, step, other) != Kin.APART:
             return None
-    if any(_broken_off(place) for place in (step, *rewind.outer_tokens(run, step))):
+    if any(_broken_off(place) for place in (step, *rewind.outer_tokens(run, step))) or any(map(_one_of_past, rewind.outer_tokens(run, step))):
         return None
     return _way(step, gone)
 
@@ -69,6 +69,12 @@ def _broken_off(place: Task) -> bool:
     fired = [t for t in place.workflow.tasks.values()
              if isinstance(t.task_spec, Listener) and t.task_spec.interrupting and t._state & (TaskState.READY | TaskState.COMPLETED)]
     return any(place.parent is not listener for listener in fired)
+
+
+def _one_of_past(outer: Task) -> bool:
+    """One of several instances that have all been counted: it cannot be counted anew."""
+    loop = rewind.step_of(outer)
+    return bool(loop is not outer and loop._state == TaskState.COMPLETED)
 
 
 def _way(step: Task, gone: list[Task]) -> Way:

@@ -208,6 +208,57 @@ class TestInterruptions:
         everybody(works, case)
 
 
+    def test_what_failed_in_it_needs_no_retry(self, works):
+        works.deploy(start(), inner("h", par("g"), script("n", "x = 1 / start.zero"), mine("a"), "sh > g > n > eh", "g > a > eh"),
+                     boundary("x", "h", STOP), mine("d"), end(), "s > h > e", "x > d > e")
+        case = works.start(zero=0)
+        broadcast(works, "stop")
+        (incident,) = works.rows(Incident)
+        assert incident.resolved_at is not None and works.waiting() == ["d"]
+        works.do("wang", "d")
+        assert works.ended(case)[0] == "completed"
+
+    def test_many_fail_as_one(self, works):
+        works.deploy(start(), failing("h", "a").looping(many("3")), boundary("x", "h", event("error", "f1")), mine("d"), end(), "s > h > e",
+                     "x > d > e")
+        case = works.start()
+        works.do_task("wang", works.open_tasks()[0].id)
+        assert works.waiting() == ["d"]
+        everybody(works, case)
+
+
+class TestConditions:
+    def test_beside_a_task_one_must_have_been_false_in_between(self, works):
+        works.deploy(start(), par("g"), mine("a"), mine("b"), mine("b2"), mine("b3"), boundary("x", "a", when("hot"), False), mine("d"), end(),
+                     end("e2"), end("e3"), *(script(f"n{i}", f"hot = b{i or ''}.hot") for i in (0, 2, 3)),
+                     "s > g > a > e", "g > b > n0 > b2 > n2 > b3 > n3 > e2", "x > d > e3")
+        case = works.start()
+        told = []
+        for step, hot in (("b", True), ("b2", False), ("b3", True)):
+            works.do("wang", step, hot=hot)
+            told.append(works.waiting().count("d"))
+        assert told == [1, 1, 2]
+        everybody(works, case)
+
+    def test_one_that_holds_already_happens_at_once(self, works):
+        works.deploy(start(), catch("c", when("start.x > 1")), mine("a"), end(), "s > c > a > e")
+        works.start(x=2)
+        assert works.waiting() == ["a"]
+        works.start(x=1)
+        assert works.waiting() == ["a"]
+
+    def test_inside_and_outside_look_at_one_another(self, works):
+        """A listener of the process sees an answer inside a subprocess, and one inside sees an answer outside."""
+        works.deploy(start(), par("g"), inner("h", mine("a"), "sh > a > eh", when_heard("w", when("b.yes"), "f")), mine("b"), end(), end("e2"),
+                     "s > g > h > e", "g > b > e2", when_heard("v", when("get(start, \"no\") or f.yes"), "d"))
+        case = works.start()
+        works.do("wang", "b", yes=True)
+        assert works.waiting() == ["a", "f"]
+        works.do("wang", "f", yes=True)
+        assert works.waiting() == ["a", "d"]
+        everybody(works, case)
+
+
 class TestEventSubprocesses:
     def test_it_knows_what_the_case_knows(self, works):
         works.deploy(start(), mine("a"), mine("b"), end(), "s > a > b > e",
