@@ -127,3 +127,4 @@ class Notice:
     params: Mapping[str, str]
     link: str = ""
     key: str = ""  # what makes a mail of it unique; '' for the case's own
+    barred: frozenset[int] | None = None  # of a new task: who may not do it for somebody else; None: nobody may

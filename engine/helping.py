@@ -26,7 +26,8 @@ def helper(like: Task, helps: Help, host: str, anchor: str, user_id: int, why: W
         process_name=like.process_name, code=like.code, title=like.title, starter_id=like.starter_id, starter_name=like.starter_name,
         org_path=like.org_path, station_id=like.station_id, status=status, priority=like.priority, duty=like.duty,
         candidates=[user_principal(user_id)], excluded=list(like.excluded), why=[why.plain()], opened_at=clock.now(), due_at=like.due_at,
-        round=like.round, personal=like.personal, assignee_id=None, helps=helps, host=host, anchor=anchor, added_by=None)
+        round=like.round, personal=like.personal, assignee_id=None, helps=helps, host=host, anchor=anchor, added_by=None,
+        from_id=None, from_name="")
 
 
 def named(row: Task) -> list[int]:

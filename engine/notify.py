@@ -44,7 +44,8 @@ def tell(connection: Connection, case: Case, opened: Iterable[Opened], over: boo
 def _of_task(case: Case, item: Opened) -> Notice:
     task, others = item.row, sorted(item.people - {case.actor.user_id})
     return Notice("N-01", tuple(others[:CAP]), "您有新的待办：{task}（{title}）",
-                  {"task": task.name, "title": task.title or task.process_name}, f"/tasks/{task.id}", f"task:{task.id}")
+                  {"task": task.name, "title": task.title or task.process_name}, f"/tasks/{task.id}", f"task:{task.id}",
+                  None if task.personal else frozenset({case.actor.user_id, task.starter_id, *task.excluded}))
 
 
 def _of_end(case: Case) -> Notice:
@@ -60,13 +61,25 @@ def _write(connection: Connection, case: Case, notices: list[Notice]) -> None:
     whole = [replace(notice, text=notice.text[:LONGEST], link=notice.link or f"/cases/{here.id}",
                      key=notice.key or f"case:{here.id}:{here.version}:{number}") for number, notice in enumerate(notices)]
     found = reach.find(connection, {user_id for notice in whole for user_id in notice.user_ids}, unit_ids(here.org_path))
-    pairs = [(notice, found.people[user_id]) for notice in whole for user_id in notice.user_ids if user_id in found.people]
+    pairs = [(notice, found.people[user_id]) for notice in (*whole, *_copies(whole, found, here.key)) for user_id in notice.user_ids
+             if user_id in found.people]
     now = clock.now()
     if messages := [_message(notice, person, now) for notice, person in pairs]:
         connection.execute(_add_message, messages)
     letters = [_letter(notice, person, now) for notice, person in pairs if _by_mail(notice, person) and not _in_digest(notice, person)]
     if letters := letters + _posts(whole, found, now):
         connection.execute(_add_outbox, letters)
+
+
+def _copies(notices: list[Notice], found: Reach, key: str) -> list[Notice]:
+    """委托: who stands in hears of a new task too, unless the task is not theirs to do; whom it is for is told in any case."""
+    copies = []
+    for notice in notices:
+        for giver in notice.user_ids if notice.barred is not None and found.agents else ():
+            agents = tuple(one.agent_id for one in found.agents.get(giver, ()) if not one.keys or key in one.keys)
+            if told := tuple(i for i in agents if i not in (notice.barred or ()) and i not in notice.user_ids):
+                copies.append(replace(notice, user_ids=told, text="委托给您的新待办：{task}（{title}）", key=f"{notice.key}:for{giver}"))
+    return copies
 
 
 def _message(notice: Notice, person: Person, now: datetime) -> dict[str, Any]:

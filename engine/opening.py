@@ -7,6 +7,7 @@ from SpiffWorkflow.task import Task as Token
 from SpiffWorkflow.util.task import TaskState
 
 from data_model import clock
+from data_model.organisation import User
 from data_model.process import Task, TaskStatus
 from engine import calendar, expressions
 from engine.candidates import Resolved, Why
@@ -51,8 +52,15 @@ def _open(run: Run, token_id: UUID, token: Token, barred: dict[UUID, tuple[int, 
         station_id=case.station(), status=TaskStatus.OPEN, priority=priority_of(run, rules, token.data), duty=rules.duty, candidates=list(resolved.principals),
         excluded=list(resolved.excluded), why=[why.plain() for why in resolved.why], opened_at=clock.now(),
         due_at=due_of(run, rules.due, token.data), round=instance.round, personal=rules.personal,
-        assignee_id=_whose(token, resolved), helps="", host="", anchor="", added_by=token.internal_data.get("added_by"))
+        assignee_id=_whose(token, resolved), helps="", host="", anchor="", **_added(run, token))
     return Opened(row, resolved.people, resolved.notes)
+
+
+def _added(run: Run, token: Token) -> dict[str, Any]:
+    """加签: who asked this signer to sign beside the others."""
+    by = token.internal_data.get("added_by")
+    user = run.case.session.get(User, by) if by else None
+    return {"added_by": by, "from_id": by, "from_name": user.name if user else ""}
 
 
 def _whose(token: Token, resolved: Resolved) -> int | None:

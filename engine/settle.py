@@ -139,7 +139,7 @@ def _add(connection: Connection, fresh: list[Opened]) -> None:
 _OPEN_COLUMNS = (
     "instance_id", "token_id", "element_id", "name", "process_key", "process_name", "code", "title", "starter_id", "starter_name",
     "org_path", "station_id", "status", "priority", "duty", "candidates", "excluded", "why", "opened_at", "due_at", "round", "personal",
-    "assignee_id", "helps", "host", "anchor", "added_by",
+    "assignee_id", "helps", "host", "anchor", "added_by", "from_id", "from_name",
 )
 
 

@@ -171,3 +171,13 @@ def add_people(works, logins):
         session.flush()
         works.ids |= {row.login: row.id for row in rows}
         works.by_address = {f"u{row.id}": row.login for row in rows}
+
+
+def test_every_added_signer_sees_who_asked_them(works):
+    works.deploy(start(), user("v", candidates="users(start.people)", signing='{"mode": "all"}', outcomes=AGREE, allow="add_signer"), end(), "s > v > e")
+    works.start(people=[works.ids["wang"], works.ids["li"]])
+    task = works.task("v", "wang")
+    for whom, where in (("sun", "alongside"), ("zhou", "before")):
+        works.add("wang", task, [whom], where)
+    assert {t.candidates[0]: t.from_name for t in works.open_tasks()} == {
+        f"u{works.ids['li']}": "", f"u{works.ids['sun']}": "王强", f"u{works.ids['zhou']}": "王强"}
