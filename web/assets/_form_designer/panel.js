@@ -3,7 +3,9 @@ import { h } from './preact.js';
 import { english } from './chinese.js';
 import { read, written } from './showing.js';
 
-const DROPPED = ['serialization', 'custom-properties', 'custom-values', 'condition', 'security-attributes', 'valuesSource', 'dynamicOptions'];
+// What the house does not run, or says in its own way; groups that are left empty go with it.
+const DROPPED = ['serialization', 'custom-properties', 'custom-values', 'condition', 'securityAttributes', 'layout', 'valuesSource', 'dynamicOptions'];
+const ENTRIES = /(^|-)(prefix-adorner|verticalAlignment|disabled|showOutline|allowAddRemove|disableCollapse|nonCollapsedItems|searchable|timeInterval|use24h|time-format|step|versionTag|id|patternErrorMessage|height|conditional-hide|columns)$/;
 const t = (zh, en) => (english ? en : zh);
 const SIGNS = [['=', t('等于', 'is')], ['!=', t('不等于', 'is not')], ['contains', t('包含', 'contains')], ['>', t('大于', 'is more than')],
   ['>=', t('不小于', 'is at least')], ['<', t('小于', 'is less than')], ['<=', t('不大于', 'is at most')]];
@@ -55,8 +57,11 @@ class OurPanel {
   }
 
   getGroups(field, edit) {
-    if (!field || field.type === 'default') return (groups) => groups.filter((one) => !DROPPED.includes(one.id));
-    return (groups) => [...groups.filter((one) => !DROPPED.includes(one.id)), ...this.own(field, edit)];
+    const kept = (groups) => groups.filter((one) => !DROPPED.includes(one.id))
+      .map((one) => (one.entries ? { ...one, entries: one.entries.filter((entry) => !ENTRIES.test(entry.id) && !(field?.type === 'group' && entry.id === 'path')) } : one))
+      .filter((one) => one.items || one.entries?.length);
+    if (!field || field.type === 'default') return kept;
+    return (groups) => [...kept(groups), ...this.own(field, edit)];
   }
 
   own(field, edit) {
