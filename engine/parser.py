@@ -1,5 +1,5 @@
 """From diagrams to specs that SpiffWorkflow runs: its parser, with our own events, handlers, tables and signing."""
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from lxml import etree
@@ -7,9 +7,17 @@ from SpiffWorkflow.bpmn.parser.node_parser import NodeParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs.mixins import SubWorkflowTaskMixin
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser, task_spec
-from SpiffWorkflow.spiff.specs.defaults import ManualTask, NoneTask, SubWorkflowTask, TransactionSubprocess, UserTask
+from SpiffWorkflow.spiff.specs.defaults import (
+    CallActivity,
+    ManualTask,
+    NoneTask,
+    SubWorkflowTask,
+    TransactionSubprocess,
+    UserTask,
+)
 
 from engine import bpmn_xml, joins
 from engine.decisions import Decision, TableTask, TableTaskParser
@@ -89,16 +97,44 @@ def parse(key: str, diagrams: Mapping[str, bytes], tables: Mapping[str, bytes]) 
         diagrams: the diagrams it needs, its own included, by process key.
         tables: the decision tables it needs, by decision id.
     """
-    parser = Parser()
-    for xml in tables.values():
-        parser.add_dmn_xml(etree.fromstring(xml))
+    specs: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     for process, xml in diagrams.items():
+        parser = Parser()  # one each: two processes may have subprocesses of the same id
+        for table in tables.values():
+            parser.add_dmn_xml(etree.fromstring(table))
         parser.add_bpmn_xml(_with_signings_marked(etree.fromstring(xml)), process)
-    spec = parser.get_spec(key)
-    parts = parser.get_subprocess_specs(key)
-    for wf_spec in (spec, *parts.values()):
+        specs[process] = parser.get_spec(process)
+        parts |= _named_apart(process, specs[process], parts_of(parser, process), diagrams.keys() | parts.keys())
+    for wf_spec in (*specs.values(), *parts.values()):
         _connect_loops(wf_spec)
-    return spec, parts
+    called = {task.spec for wf_spec in (*specs.values(), *parts.values()) for task in wf_spec.task_specs.values() if isinstance(task, CallActivity)}
+    return specs[key], parts | {process: spec for process, spec in specs.items() if process in called}
+
+
+def parts_of(parser: Any, process: str) -> dict[str, Any]:
+    """Specs of the subprocesses drawn in a process, however deep, by id; what it calls is not among them."""
+    found: dict[str, Any] = {}
+    waiting = [parser.get_spec(process)]
+    while waiting:
+        for task in _subprocesses(waiting.pop()):
+            if task.spec not in found:
+                found[task.spec] = parser.get_spec(task.spec)
+                waiting.append(found[task.spec])
+    return found
+
+
+def _named_apart(process: str, spec: Any, parts: Mapping[str, Any], taken: Collection[str]) -> dict[str, Any]:
+    """The subprocesses by names that no other process has for one of its own."""
+    names = {id: f"{process}/{id}" if id in taken else id for id in parts}
+    for wf_spec in (spec, *parts.values()):
+        for task in _subprocesses(wf_spec):
+            task.spec = names[task.spec]
+    return {names[id]: part for id, part in parts.items()}
+
+
+def _subprocesses(wf_spec: Any) -> list[Any]:
+    return [task for task in wf_spec.task_specs.values() if isinstance(task, SubWorkflowTaskMixin) and not isinstance(task, CallActivity)]
 
 
 def _with_signings_marked(root: Any) -> Any:

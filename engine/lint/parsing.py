@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.bpmn_xml import Diagram
 from engine.lint.finding import Finding, Severity
-from engine.parser import Parser
+from engine.parser import Parser, parts_of
 
 
 class _AnyTable(Parser):
@@ -19,8 +19,7 @@ def bpmn_findings(diagram: Diagram) -> Iterator[Finding]:
     parser, key = _AnyTable(), diagram.process.id
     try:
         parser.add_bpmn_xml(diagram.root)
-        parser.get_spec(key)
-        parser.get_subprocess_specs(key, require_call_activity_specs=False)
+        parts_of(parser, key)
     except (Exception, MemoryError) as problem:  # lxml, KeyError, RecursionError: all mean no
         yield _refused(problem)
 

@@ -85,6 +85,18 @@ def call_activity(works: Workshop) -> None:
     works.do("wang", "other/a")
     assert works.waiting() == ["b"]
     finish(works, case)
+    called_from_inside(works)
+
+
+def called_from_inside(works: Workshop) -> None:
+    """A call in a subprocess, and subprocesses of the same id on both sides."""
+    works.deploy(start(), sub("h", start("s1"), mine("a"), end("e1"), "s1 > a > e1"), end(), "s > h > e", key="inner")
+    works.deploy(start(), sub("h", start("s1"), call("c", "inner"), mine("b"), end("e1"), "s1 > c > b > e1"), end(), "s > h > e", key="outer")
+    case = works.start("outer")
+    assert works.waiting() == ["inner/a"]
+    works.do("wang", "inner/a")
+    assert works.waiting() == ["b"]
+    finish(works, case)
 
 
 def exclusive(works: Workshop) -> None:
