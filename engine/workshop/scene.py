@@ -8,6 +8,7 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from data_model import clock
 from data_model.actor import Actor
 from data_model.organisation import User
 from data_model.process import Delivery, Incident, ProcessInstance, Subscription, Task, TaskStatus, TimerRow
@@ -33,6 +34,7 @@ class Scene:
     seen: Witness = field(default_factory=Witness)
     done: list[Mapping[str, Any]] = field(default_factory=list)
     first: int | None = None  # id of the instance that was started
+    known: dict[tuple[int, datetime], Actor] = field(default_factory=dict)
     cut_short: bool = False  # the clock stopped on its way: too many timers
 
     def hurry(self) -> None:
@@ -47,7 +49,14 @@ class Scene:
 
     def acting(self, who: Any) -> Actor:
         """Whoever is named, as the house sees them at this moment; the session works for them."""
-        return become(self.session, actor_for(self.session, self.refs.person(who)))
+        return self._become(self.refs.person(who))
+
+    def _become(self, user: User) -> Actor:
+        """Nobody's rights change within a moment of a try."""
+        seen = (user.id, clock.now())
+        if seen not in self.known:
+            self.known[seen] = actor_for(self.session, user)
+        return become(self.session, self.known[seen])
 
     def who_and_what(self, step: Mapping[str, Any]) -> tuple[Actor, Task]:
         """The person and the open task of a step; of several, the one meant, or else the first that the person may do."""
@@ -66,7 +75,7 @@ class Scene:
         able = sorted(self.able(task))
         if not able:
             raise EngineError("没有人可以办理「{step}」", step=task.name)
-        return become(self.session, actor_for(self.session, self.session.get_one(User, able[0])))
+        return self._become(self.session.get_one(User, able[0]))
 
     def able(self, task: Task) -> dict[int, str]:
         """Who may do it today, by name."""

@@ -11,6 +11,15 @@ for (const frame of document.querySelectorAll('[data-try-diagram]')) {
   frame.addEventListener('toggle', () => { if (frame.open) draw(frame); });
 }
 
+// A moment chosen for the clock goes along to whoever begins.
+document.getElementById('begins')?.addEventListener('change', (event) => {
+  for (const way of document.querySelectorAll('.try-person')) {
+    const address = new URL(way.href);
+    address.searchParams.set('begins', event.target.value);
+    way.href = address.href;
+  }
+});
+
 // The form of a step must not be lost to a stray click on another person.
 let typed = false;
 const form = document.getElementById('try-form');

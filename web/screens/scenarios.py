@@ -5,6 +5,7 @@ from flask import Blueprint, flash, g, jsonify, make_response, render_template, 
 from flask_babel import gettext
 
 from data_model.session import unit_of_work
+from data_model.workshop import Kind
 from engine.errors import EngineError, Refused
 from engine.workshop import coverage, sandbox, scenarios, stock, trials
 from engine.workshop.playing import playing
@@ -15,6 +16,7 @@ from web.request_work import go
 from web.steps import looking
 from web.try_words import step_words
 
+MOST_TOLD = 20  # scenarios whose steps are told in words
 bp = Blueprint("scenarios", __name__, url_prefix="/tryout/<key>/scenarios")
 
 
@@ -90,30 +92,35 @@ def resume(key: str, scenario_id: int):
 
 
 def _page(key: str, error: EngineError | None = None, at: int = 0):
-    run = request.args.get("run", "") if error is None else ""
-    refusal: Refused | None = None
+    results, refusal = _replayed(key) if error is None else ({}, None)
     with sandbox.unit(g.actor) as g.session:
         try:
-            rows = scenarios.listing(g.session, key)
-            told = {row.id: (row.name, len(row.steps) - 1, row.made_at) for row in rows}
-            results: dict[int, Any] = {}
-            picture = None
-            try:
+            if refusal is None:
                 sandbox.put_on_stage(g.session, g.actor, sandbox.drawn(g.session, key))
-            except Refused as found:
-                refusal = found
-            definition = stock.running(g.session, "bpmn", key)
-            if run and refusal is None:
-                wanted = [(row.id, row.name, row.steps, row.expected) for row in rows if run == "all" or run == str(row.id)]
-                results = {row_id: scenarios.replay(g.session, key, name, steps, expected) for row_id, name, steps, expected in wanted}
-                if results:
-                    been = {one for result in results.values() for one in result.covered}
-                    picture = coverage.coverage(definition.content.encode(), key, been)
-            steps = {row.id: _steps(key, definition, row) for row in rows} if refusal is None and len(rows) <= 20 else {}
-            return render_template("tryout/scenarios.html", key=key, rows=told, results=results, coverage=picture, definition=definition,
-                                   error=error, at=at, refusal=refusal, steps=steps)
+            rows, definition = scenarios.listing(g.session, key), stock.running(g.session, Kind.DIAGRAM, key)
+            told = {row.id: (row.name, len(row.steps) - 1) for row in rows}
+            steps = {row.id: _steps(key, definition, row) for row in rows} if refusal is None and len(rows) <= MOST_TOLD else {}
+            return render_template("tryout/scenarios.html", key=key, rows=told, results=results, coverage=_coverage(key, definition, results),
+                                   definition=definition, error=error, at=at, refusal=refusal, steps=steps)
         finally:
             g.pop("session", None)
+
+
+def _replayed(key: str) -> tuple[dict[int, Any], Refused | None]:
+    """What was asked for: one, all, or nothing yet."""
+    run = request.args.get("run", "")
+    if not run:
+        return {}, None
+    try:
+        return scenarios.replay_apart(g.actor, key, None if run == "all" else [int(run)] if run.isdecimal() and len(run) < 16 else []), None
+    except Refused as refusal:
+        return {}, refusal
+
+
+def _coverage(key: str, definition: Any, results: dict[int, Any]) -> Any:
+    if not results or definition is None:
+        return None
+    return coverage.coverage(definition.content.encode(), key, {one for result in results.values() for one in result.covered})
 
 
 def _steps(key: str, definition: Any, row: Any) -> list[Any]:
