@@ -28,6 +28,7 @@ export class Board {
     this.drawn = 0; // grows when a field must show again what the diagram holds
     this.known = new Known(this);
     this.forms = new Map();
+    this.unit = ''; // the entry of the data that says where the case is at home, for patterns and new candidates
   }
 
   get modeling() {
@@ -111,6 +112,14 @@ export class Board {
     let number = 1;
     while (ids.assigned(`${prefix}_${number}`)) number += 1;
     return `${prefix}_${number}`;
+  }
+
+  /** Learn which place the data names: at an end everything is known. */
+  async learn() {
+    const end = this.modeler.get('elementRegistry').find((element) => element.type === 'bpmn:EndEvent') ?? this.modeler.get('canvas').getRootElement();
+    const { fields } = await this.known.at(end);
+    const places = fields.filter(({ type }) => type === 'unit').map(({ path }) => path);
+    this.unit = places.find((path) => path.startsWith('start.')) ?? places[0] ?? '';
   }
 
   // ── the server ──

@@ -7,14 +7,20 @@ const APPROVE = [{ value: 'agree', label: '同意', style: 'primary' }, { value:
 
 export const PATTERNS = [
   { id: 'approval', label: '审批', icon: 'bpmn-icon-user', help: '一人审批：同意或退回，两个工作日', type: 'bpmn:UserTask', set: {
-    candidates: 'fgld(start.grid) or gm(start.grid)', due: 'P2D', duty: 'approve', outcomes: json(APPROVE), returnable_to: 'starter' } },
+    candidates: ['fgld(UNIT) or gm(UNIT)'], due: 'P2D', duty: 'approve', outcomes: json(APPROVE), returnable_to: 'starter' } },
   { id: 'countersign', label: '会签', icon: 'bpmn-icon-parallel-mi-marker', help: '几个人各自表态，全部同意才通过', type: 'bpmn:UserTask', set: {
-    candidates: 'fgld(start.grid) + gm(start.grid)', due: 'P3D', duty: 'approve', outcomes: json([APPROVE[0], { ...APPROVE[1], value: 'disagree', label: '不同意' }]), signing: json({ mode: 'all', veto: true }) } },
+    candidates: ['fgld(UNIT) + gm(UNIT)'], due: 'P3D', duty: 'approve', outcomes: json([APPROVE[0], { ...APPROVE[1], value: 'disagree', label: '不同意' }]), signing: json({ mode: 'all', veto: true }) } },
   { id: 'rectify', label: '整改', icon: 'bpmn-icon-manual', help: '由网格负责人整改，五个工作日', type: 'bpmn:UserTask', set: {
-    candidates: 'grid_owner(start.grid)', due: 'P5D', duty: 'do', allow: 'transfer', outcomes: json([{ value: 'done', label: '提交整改结果', style: 'primary' }]) } },
+    candidates: ['grid_owner(UNIT)'], due: 'P5D', duty: 'do', allow: 'transfer', outcomes: json([{ value: 'done', label: '提交整改结果', style: 'primary' }]) } },
   { id: 'notify', label: '通知', icon: 'bpmn-icon-service', help: '给一些人发通知，不产生待办', type: 'bpmn:ServiceTask', operator: ['flow.notify', { code: '"N-13"', to: 'starter()', text: '"您发起的“{title}”有新进展"' }] },
   { id: 'escalation', label: '超时升级', icon: 'bpmn-icon-intermediate-event-catch-non-interrupting-timer', help: '给选中的步骤加上：到时给上一级负责人增加任务并通知', to: true },
 ];
+
+/** An expression about a place, written with the place this flow knows; whoever started it when there is none. */
+function placed(board, said) {
+  const text = Array.isArray(said) ? said[0] : said;
+  return text.includes('UNIT') && !board.unit ? 'starter()' : text.replaceAll('UNIT', board.unit);
+}
 
 /** A shape as the pattern sets it up, not yet on the canvas. */
 export function shape(board, pattern) {
@@ -32,7 +38,7 @@ function extensions(board, value) {
 }
 
 function properties(board, said) {
-  return board.create('spiffworkflow:Properties', { properties: Object.entries(said).map(([name, value]) => board.create('spiffworkflow:Property', { name, value })) });
+  return board.create('spiffworkflow:Properties', { properties: Object.entries(said).map(([name, value]) => board.create('spiffworkflow:Property', { name, value: placed(board, value) })) });
 }
 
 function operator(board, id, said) {
@@ -52,7 +58,7 @@ export function escalate(board, task) {
   modeling.updateModdleProperties(timer, definition, { timeDate: expression(board, definition, 'workdays(2)') });
   const step = modeling.appendShape(timer, factory.createShape({ type: 'bpmn:ServiceTask' }), { x: timer.x + 110, y: timer.y + 110 }, parent);
   modeling.updateLabel(step, say('升级上一级'));
-  const made = operator(board, 'flow.escalate', { element: JSON.stringify(task.id), to: 'grid_up(start.grid)' });
+  const made = operator(board, 'flow.escalate', { element: JSON.stringify(task.id), to: placed(board, 'grid_up(UNIT)') });
   const holder = extensions(board, made);
   holder.$parent = step.businessObject;
   modeling.updateProperties(step, { extensionElements: holder });

@@ -32,7 +32,7 @@ const GROUPS = [
     entry('executable', general.Executable, PROCESS), entry('documentation', general.Documentation)]],
   ['form', '表单', (element) => PERSON(element) || isPlainStart(element), [entry('form', task.Form)]],
   ['who', '办理人', PERSON, [entry('candidates', task.Who), entry('not', task.Barred), entry('duty', task.Duty), entry('on_empty', task.OnEmpty), entry('flags', task.Flags)]],
-  ['time', '时限', PERSON, [entry('due', task.Due), entry('priority', task.Priority), entry('on_timeout', task.OnTimeout)]],
+  ['time', '时限', PERSON, [entry('due', task.Due), entry('priority', task.Priority), entry('urgency', task.Urgency), entry('on_timeout', task.OnTimeout)]],
   ['outcomes', '按钮与会签', PERSON, [entry('outcomes', outcomes.Outcomes), entry('signing', outcomes.Signing), entry('repeat', task.Repeat)]],
   ['deeds', '退回与其他操作', PERSON, [entry('returnable_to', task.Returnable), entry('allow', task.Allow)]],
   ['timer', '时间', events.isTimer, [entry('timer', events.Timer), entry('on_timeout', task.OnTimeout, ringsBeside)]],

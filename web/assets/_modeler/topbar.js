@@ -36,7 +36,8 @@ export function bar(board, { saving, findings, show }) {
   const actions = modeler.get('editorActions', false);
   const stack = modeler.get('commandStack');
   const buttons = { undo: () => { settle(); stack.undo(); }, redo: () => stack.redo(), check: () => toggle(findings), fit: () => board.fit(undefined, true),
-    search: () => actions?.trigger('find'), simulate: () => simulate(modeler), minimap: () => modeler.get('minimap').toggle(), help: () => keys(),
+    search: () => setTimeout(() => actions?.trigger('find')), // after this click, which would close it again
+    simulate: () => simulate(modeler), minimap: () => modeler.get('minimap').toggle(), help: () => keys(),
     layout: () => layout(board), import: () => at('file').click(), bpmn: () => download(board, 'bpmn'), svg: () => download(board, 'svg'), png: () => download(board, 'png'),
     ...Object.fromEntries(['left', 'center', 'right', 'top', 'middle', 'bottom'].map((type) => [`align-${type}`, () => actions.trigger('alignElements', { type })])),
     'distribute-h': () => actions.trigger('distributeElements', { type: 'horizontal' }), 'distribute-v': () => actions.trigger('distributeElements', { type: 'vertical' }) };
@@ -45,6 +46,12 @@ export function bar(board, { saving, findings, show }) {
     if (!word) return;
     event.target.closest('details')?.removeAttribute('open');
     buttons[word]?.();
+  });
+  document.addEventListener('input', ({ target }) => { // the search listens to keys only; an input method types without them
+    if (target.closest('.djs-search-container')) target.dispatchEvent(new KeyboardEvent('keyup', { key: 'Unidentified', bubbles: true }));
+  });
+  document.addEventListener('keydown', (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === 'f' && actions && !event.defaultPrevented) { event.preventDefault(); actions.trigger('find'); }
   });
   at('close-findings').addEventListener('click', () => toggle(findings, false));
   const refresh = () => { for (const word of ['undo', 'redo']) { const button = document.querySelector(`[data-do=${word}]`); if (button) button.disabled = !stack[word === 'undo' ? 'canUndo' : 'canRedo'](); } };

@@ -105,5 +105,5 @@ const order = (group) => [say('此单位'), say('所属厂站'), say('所属公�
 /** A call with the arguments that are most likely meant: those it had, else the first of the list. None is left out, or the others would move up. */
 function fresh(said, board, known, had = []) {
   const old = new Map(had);
-  return { name: said.name, args: said.arguments.map(({ takes }) => old.get(takes) || choices(board, known, takes)[0]?.value || { unit: 'start.grid', people: '[]' }[takes] || NONE) };
+  return { name: said.name, args: said.arguments.map(({ takes }) => old.get(takes) || choices(board, known, takes)[0]?.value || { unit: board.unit, people: '[]' }[takes] || NONE) };
 }

@@ -7,6 +7,7 @@ import { json, owner, parsed, processOf, property, setProperty } from '../settin
 import { say } from '../words.js';
 import { Checks, Field, Options, Pick, Switch, words } from './base.jsx';
 import { Candidates } from './candidates.jsx';
+import { Expression } from './expression.jsx';
 import { Due as DueField } from './time.jsx';
 
 const of = (element, name) => property(owner(element), name);
@@ -129,6 +130,12 @@ export function Due({ board, element }) {
 export function Priority({ board, element }) {
   const options = [{ value: '0', label: say('紧急') }, { value: '1', label: say('普通') }, { value: '2', label: say('不急') }];
   return <Pick id="priority" label={say('优先级')} help={say('待办按优先级排序时用')} value={of(element, 'priority')} options={options} empty={say('普通（默认）')} keep={setter(board, element, 'priority')} />;
+}
+
+export function Urgency({ board, element }) {
+  const [open, setOpen] = useState(Boolean(of(element, 'urgency')));
+  if (!open) return <p class="mo-links mo-indent"><button type="button" class="mo-link" onClick={() => setOpen(true)}>{say('按数据决定优先级')}</button></p>;
+  return <Expression board={board} element={element} id="urgency" label={say('按数据决定优先级')} help={say('表达式给出 0（紧急）、1（普通）或 2（不急）；不填时用上面的优先级')} rows={1} value={of(element, 'urgency')} keep={setter(board, element, 'urgency')} placeholder='0 if confirm.level == "重大" else 1' />;
 }
 
 export function OnTimeout({ board, element }) {
