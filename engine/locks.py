@@ -11,11 +11,9 @@ from engine.errors import Missing
 _whole = select(ProcessInstance).options(undefer(ProcessInstance.state)).with_for_update()
 _unlocked = select(ProcessInstance).options(undefer(ProcessInstance.state)).where(ProcessInstance.id == bindparam("id"))
 _by_id = _whole.where(ProcessInstance.id == bindparam("id"))
-_by_task = _whole.where(ProcessInstance.id == select(Task.instance_id).where(Task.id == bindparam("id")).scalar_subquery())
 _by_timer = _whole.where(ProcessInstance.id == select(TimerRow.instance_id).where(TimerRow.id == bindparam("id")).scalar_subquery())
-_task = select(Task).where(Task.id == bindparam("id"))
 _both = select(ProcessInstance, Task).options(undefer(ProcessInstance.state)).join(
-    Task, Task.instance_id == ProcessInstance.id).where(Task.id == bindparam("id"))
+    Task, Task.instance_id == ProcessInstance.id).where(Task.id == bindparam("id")).with_for_update(of=[ProcessInstance, Task])
 _OPTIONS = {"everywhere": True, "populate_existing": True}
 
 
@@ -33,14 +31,15 @@ def seen(session: Session, instance_id: int) -> ProcessInstance:
 
 
 def instance_of_task(session: Session, task_id: int) -> tuple[ProcessInstance, Task]:
-    """The instance, locked, and the task as it is under the lock; one statement where the lock is held already."""
-    if session.connection().dialect.name == "sqlite":
-        row = session.execute(_both, {"id": task_id}, execution_options=_OPTIONS).one_or_none()
-        if row is None:
-            raise _missing()
-        return row[0], row[1]
-    found = _locked(session, _by_task, task_id)
-    return found, session.execute(_task, {"id": task_id}, execution_options=_OPTIONS).scalar_one()
+    """The instance, locked, and the task as it is under the lock.
+
+    Both rows are locked, the instance first: PostgreSQL reads a locked row anew after it had to wait for it, any other row as it
+    was before the wait.
+    """
+    row = session.execute(_both, {"id": task_id}, execution_options=_OPTIONS).one_or_none()
+    if row is None:
+        raise _missing()
+    return row[0], row[1]
 
 
 def instance_of_timer(session: Session, timer_id: int) -> ProcessInstance:

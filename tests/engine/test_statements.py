@@ -34,6 +34,15 @@ def test_a_completion_on_the_plain_path(works):
     assert cost(works, "wang", actions.complete, second, "done", {"note": "x"}, opinion="好") <= 12
 
 
+def test_a_completion_that_tells_the_next_person(works):
+    works.deploy(start(), mine("a"), user("b", candidates="users([start.boss])"), end(), "s > a > b > e")
+    for _ in range(2):
+        works.start(boss=works.ids["chen"])
+    first, second = (task.id for task in works.open_tasks())
+    cost(works, "wang", actions.complete, first, "done", {})
+    assert cost(works, "wang", actions.complete, second, "done", {"note": "x"}, opinion="好") <= 12
+
+
 def test_places_are_read_once_a_deed(works):
     works.deploy(start(), mine("a"), user("b", candidates='role("station_leader", start.unit)'), end(), "s > a > b > e")
     for _ in range(2):
