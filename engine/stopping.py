@@ -19,14 +19,15 @@ def stop(token: Task) -> None:
         if sub is not None and not sub.completed:
             BpmnBaseWorkflow.cancel(sub)
     token.cancel()
+    lost: list[Any] = []
     for here in gone:
         if here._state == TaskState.ERROR:  # nobody needs to try it again
             here._set_state(TaskState.CANCELLED)
             here._drop_children(force=True)
             top.script_engine.run.dropped.append(here)
-        if here.id not in here.workflow.tasks:
+        if here.id not in here.workflow.tasks or here.workflow in lost:
             here._set_state(TaskState.CANCELLED)  # whoever has it in hand does not go on with it
-            top.subprocesses.pop(here.id, None)
+            lost.append(top.subprocesses.pop(here.id, None))
 
 
 def stop_others(token: Task) -> None:
@@ -44,4 +45,4 @@ def _below(top: Any, token: Task) -> Iterator[Task]:
         waiting += here.children
         sub = top.subprocesses.get(here.id)
         if sub is not None:
-            waiting += list(sub.tasks.values())
+            waiting.append(sub.task_tree)
