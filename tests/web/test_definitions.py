@@ -16,7 +16,8 @@ from data_model.workshop import Draft, ReleaseRequest
 from engine import actions, deployment
 from engine.principals import actor_for
 from engine.workshop import bundle, drafts
-from tests.diagrams import diagram, end, start, user
+from tests.diagrams import decide, diagram, end, start, user
+from tests.engine.test_paths import table
 from tests.web.conftest import Visitor
 from tests.web.test_both_languages import CHINESE, Words
 
@@ -152,6 +153,33 @@ def test_deploying_takes_a_note_and_the_draft_that_was_looked_at(po, in_house):
     done = po.post("/definitions/bpmn/p/deploy", {"file": "p.bpmn:2", "note": "多一步"})
     assert done.status_code == 303
     assert "1 件在办的流程留在版本 1" in text(po.get(done.headers["Location"]))
+
+
+def test_the_form_and_the_table_that_a_drawing_asks_for_go_along(po, in_house):
+    drawing = diagram(start(), decide("d"), user("a", candidates="starter()", form="major_review"), end(), "s > d > a > e", properties=EVERYONE)
+    form = {"type": "default", "schemaVersion": 18, "name": "重大隐患复审", "components": [
+        {"type": "textfield", "key": "words", "label": "复审意见", "id": "words"}]}
+
+    def draw_all(session):
+        drafts.save(session, SYSTEM, "bpmn", "p", drawing.decode(), 0)
+        drafts.save(session, SYSTEM, "dmn", "grade", table().decode(), 0)
+        drafts.save(session, SYSTEM, "form", "major_review", json.dumps(form, ensure_ascii=False), 0)
+        drafts.save(session, SYSTEM, "form", "another", json.dumps(form), 0)
+
+    in_house(draw_all)
+    page = po.get("/definitions/p/deploy").get_data(as_text=True)
+    assert re.findall(r'name="file" value="([^"]+)"', page) == ["p.bpmn:1", "grade.dmn:1", "major_review.form:1"]
+    sent = {"file": ["p.bpmn:1", "grade.dmn:1", "major_review.form:1"], "note": "复审"}
+    assert po.post("/definitions/bpmn/p/deploy", sent).status_code == 303
+    assert in_house(drafts.contents).keys() == {"another.form"}
+    page = text(po.get("/definitions/p"))
+    assert "major_review" in page or "重大隐患复审" in page
+    form["components"].append({"type": "textfield", "key": "more", "label": "补充", "id": "more"})
+    in_house(lambda session: drafts.save(session, SYSTEM, "form", "major_review", json.dumps(form, ensure_ascii=False), 0))
+    assert "补充" in text(po.get("/definitions/form/major_review/deploy"))
+    answer = po.post("/definitions/form/major_review/deploy", {"file": "major_review.form:1", "note": "补充一栏"})
+    assert answer.status_code == 303 and "tab=forms" in answer.headers["Location"]
+    assert in_house(lambda session: session.scalar(select(ProcessDefinition.version).where(ProcessDefinition.status == "effective"))) == 4
 
 
 def test_what_lint_refuses_is_said_and_not_deployed(po, in_house):
