@@ -15,7 +15,7 @@ from data_model.session import unit_of_work
 from data_model.workshop import Draft, ReleaseRequest
 from engine import actions, deployment
 from engine.principals import actor_for
-from engine.workshop import bundle, drafts
+from engine.workshop import bundle, drafts, scenarios
 from tests.diagrams import decide, diagram, end, start, user
 from tests.engine.test_paths import table
 from tests.web.conftest import Visitor
@@ -153,6 +153,21 @@ def test_deploying_takes_a_note_and_the_draft_that_was_looked_at(po, in_house):
     done = po.post("/definitions/bpmn/p/deploy", {"file": "p.bpmn:2", "note": "多一步"})
     assert done.status_code == 303
     assert "1 件在办的流程留在版本 1" in text(po.get(done.headers["Location"]))
+
+
+def test_scenarios_are_replayed_on_the_draft_before_it_is_deployed(po, in_house):
+    begin = {"do": "begin", "at": "2026-03-02T09:00:00+08:00"}
+    steps = [begin, {"do": "start", "who": {"$user": "wang"}, "data": {}}, {"do": "complete", "step": "a", "who": {"$candidate": True}, "outcome": "done"}]
+    in_house(lambda session: scenarios.load(session, SYSTEM, "p", [
+        {"name": "一遍走通", "steps": steps, "expected": {"status": "completed", "end": "e"}}]))
+    draw(in_house, "a")
+    assert "1 个保存的场景" in text(po.get("/definitions/p/deploy"))
+    well = po.post("/definitions/bpmn/p/replay", {"file": "p.bpmn:1"})
+    assert "1 个场景都与预期一致" in text(well), text(well)
+    draw(in_house, "b", revision=1)
+    bad = po.post("/definitions/bpmn/p/replay", {"file": "p.bpmn:2"})
+    assert "1 个场景与预期不同" in text(bad) and 'name="anyway" required' in bad.get_data(as_text=True)
+    assert in_house(lambda session: session.scalar(select(ProcessDefinition.version).where(ProcessDefinition.status == "effective"))) == 2
 
 
 def test_the_form_and_the_table_that_a_drawing_asks_for_go_along(po, in_house):
