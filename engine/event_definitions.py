@@ -1,7 +1,7 @@
 """What events say, by our own rules where SpiffWorkflow 3.2.0 goes wrong in silence.
 
 Its errors and escalations reach every element of the case that catches them, wherever it stands; its conditions see no data but
-the token's own; its signals stay at home when one at home has caught them; its cancel reaches every transaction around.
+the token's own; its messages reach everybody at home, its signals only those there; its cancel reaches every transaction around.
 """
 from typing import Any
 
@@ -16,6 +16,7 @@ from SpiffWorkflow.spiff.specs.event_definitions import (
     SignalEventDefinition,
 )
 from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
 
 from engine import catching, knowing
 from engine.expressions import ExprError
@@ -27,6 +28,23 @@ class Signal(SignalEventDefinition):
     def throw(self, my_task: Any) -> None:
         top, event = my_task.workflow.top_workflow, BpmnEvent(self, payload=_payload(self, my_task))
         if top.event_manager.catch(event):
+            top.bpmn_events.append(event)
+
+
+class Message(MessageEventDefinition):
+    """For one: whoever has waited for it longest at home, else for another case."""
+
+    def throw(self, my_task: Any) -> None:
+        payload, correlations = _payload(self, my_task) or {}, {}
+        if self.expression is not None:
+            correlations = self.get_correlations(my_task, payload)
+        my_task.workflow.correlations.update(correlations)
+        top, event = my_task.workflow.top_workflow, BpmnEvent(self, payload=payload, correlations=correlations)
+        waiting = [token for token in top.event_manager.tasks.values()
+                   if token._state == TaskState.WAITING and token.task_spec.catches(token, event)]
+        if waiting:
+            catching.happen(min(waiting, key=lambda token: token.last_state_change), event)
+        else:
             top.bpmn_events.append(event)
 
 
@@ -108,7 +126,7 @@ class Choice(MultipleEventDefinition):
 
 def event(kind: str, name: str, payload: dict[str, Any], correlation: dict[str, Any]) -> BpmnEvent:
     """A message or signal from outside, of the very classes that diagrams are parsed to: SpiffWorkflow compares classes."""
-    definition = Signal(name) if kind == "signal" else MessageEventDefinition(name)
+    definition = Signal(name) if kind == "signal" else Message(name)
     return BpmnEvent(definition, payload=payload, correlations=correlation)
 
 

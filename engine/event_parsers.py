@@ -15,7 +15,7 @@ from SpiffWorkflow.spiff.specs.defaults import SendTask
 
 from engine import bpmn_xml
 from engine.catching import Beside, Catch, End, EventSubprocess, Gateway, Listener, Receive, Start, Starts
-from engine.event_definitions import Cancel, Choice, Condition, Error, Escalation, Signal
+from engine.event_definitions import Cancel, Choice, Condition, Error, Escalation, Message, Signal
 from engine.process_spec import Process
 from engine.timer_definitions import CycleTimer, OnceTimer
 
@@ -42,6 +42,10 @@ class OurEvents:
     def parse_signal_event(self, event: Any) -> Signal:
         found = super().parse_signal_event(event)  # type: ignore[misc]
         return Signal(found.name, expression=found.expression, variable=found.variable)
+
+    def parse_message_event(self, event: Any) -> Message:
+        found = super().parse_message_event(event)  # type: ignore[misc]
+        return Message(found.name, found.correlation_properties, found.expression, found.message_var, found.process_correlations)
 
     def parse_error_event(self, event: Any) -> Error:
         found = super().parse_error_event(event)  # type: ignore[misc]

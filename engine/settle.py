@@ -192,7 +192,7 @@ def _send(connection: Connection, run: Run) -> None:
 
 
 def _delivery(event: Any, source: int) -> dict[str, Any] | None:
-    kind = {"MessageEventDefinition": "message", "Signal": "signal"}.get(type(event.event_definition).__name__)
+    kind = {"Message": "message", "Signal": "signal"}.get(type(event.event_definition).__name__)
     if kind is None:
         return None
     return {"kind": kind, "name": event.event_definition.name, "payload": event.payload or {}, "correlation": event.correlations,

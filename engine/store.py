@@ -16,12 +16,12 @@ from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine.event_definitions import Cancel, Condition, Error, Escalation, Signal
+from engine.event_definitions import Cancel, Condition, Error, Escalation, Message, Signal
 from engine.timer_definitions import CycleTimer, OnceTimer
 
 FORMAT = f"{VERSION}+lean1"
 _CONFIG = {
-    **SPIFF_CONFIG, **{ours: SPIFF_CONFIG[ours.__bases__[0]] for ours in (Signal, Error, Escalation, Cancel, Condition)},
+    **SPIFF_CONFIG, **{ours: SPIFF_CONFIG[ours.__bases__[0]] for ours in (Message, Signal, Error, Escalation, Cancel, Condition)},
     OnceTimer: converters.TimerConditionalEventDefinitionConverter, CycleTimer: converters.TimerConditionalEventDefinitionConverter,
 }
 _registry = BpmnWorkflowSerializer.configure(_CONFIG)  # only for what internal data may hold: events and their definitions

@@ -142,6 +142,15 @@ def link(checked: Checked) -> Drafts:
                 yield error(element, "链接“{name}”须在同一层有抛出事件和恰好一个捕获事件，请改正", name=name[:60])
 
 
+@rule("hand-start")
+def hand_start(checked: Checked) -> Drafts:
+    """Begun by hand, such a case waits at its start for the message."""
+    for process in checked.diagram.processes:
+        starts = [e for e in checked.diagram.tagged("startEvent") if e.scope == process.id]
+        if process.starters and starts and all(_kind(e, "message") or _kind(e, "signal") for e in starts):
+            yield warning(process.id, "流程「{element}」可由人发起，却只有消息或信号开始事件，发起后会停在开始处等待，请加上普通开始事件")
+
+
 @rule("waiting-beside-cycle")
 def waiting_beside_cycle(checked: Checked) -> Drafts:
     """What hangs on a cycle goes when the task it sits on is done: a task for a person there would be lost without a word."""

@@ -56,6 +56,13 @@ def ends(*events, inside="subProcess"):
     return straight(sub("sp", start("s1"), end("e1", *events), "s1 > e1", tag=inside))
 
 
+def checked_by(doing=None, **properties):
+    """s > a does > b verifies > e."""
+    does = user("a", **{"candidates": "grid_owner(1)", **(doing or {})})
+    verifies = user("b", **{"candidates": "grid_owner(2)", "duty": "verify", **properties})
+    return diagram(S, does, verifies, E, "s > a", "a > b", "b > e")
+
+
 SIGNAL, MESSAGE, HOUR = event("signal", "x1"), event("message", "m1"), timer('"PT1H"')
 LIST = '<bpmn:loopDataInputRef>xs</bpmn:loopDataInputRef>'
 ITEM = '<bpmn:inputDataItem id="item"/>'
@@ -161,6 +168,8 @@ TABLE = [
     ("message-payload", straight(A, root='<bpmn:message id="m2" name="m2"><bpmn:extensionElements><spiffworkflow:messagePayload>1'
                                  "</spiffworkflow:messagePayload></bpmn:extensionElements></bpmn:message>"), RAW),
     ("timer", straight(catch("c", "<bpmn:timerEventDefinition/>")), straight(catch("c", HOUR))),
+    ("hand-start", diagram(start("s", MESSAGE), E, "s > e", properties={"starters": "everyone"}),
+     diagram(S, start("s2", MESSAGE), E, "s > e", "s2 > e", properties={"starters": "everyone"})),
     ("timer-cycle", straight(A, boundary("h", "a", timer('"R3/PT1H"', "timeCycle")), "h > e"),
      straight(A, boundary("h", "a", timer('"R3/PT1H"', "timeCycle"), False), "h > e")),
     ("timer-cycle", straight(A, happens(timer('"R3/PT1H"', "timeCycle"), "true")), straight(A, happens(timer('"R3/PT1H"', "timeCycle")))),
@@ -263,6 +272,11 @@ TABLE = [
     ("starters", straight(A, properties={"starters": "king"}), straight(A, properties={"starters": "station_leader, everyone"})),
     ("name", straight(node("userTask", "a", name="")), RAW),
     ("name", straight(node("userTask", "a", name="长" * 101)), RAW),
+    ("name", choice('g > a: "1" == "2"', "g > b", gateway=xor("g", default="g_b", name="")), choice('g > a: "1" == "2"', "g > b", gateway=xor("g", default="g_b"))),
+    ("approval-due", asked(candidates="grid_owner(1)", duty="approve"), asked(candidates="grid_owner(1)", duty="approve", due="P2D")),
+    ("separation", asked(duty="approve", due="P2D"), asked(duty="approve", due="P2D", candidates="grid_owner(1)")),
+    ("separation", checked_by(), checked_by(**{"not": 'done_by("a")'})),
+    ("separation", checked_by(**{"not": 'done_by("b")'}), checked_by(doing={"not": "starter()"}, candidates="starter()")),
     ("double-flow", straight(A, "s > a"), RAW),
     ("nested-too-deep", None, RAW),
     ("allow", asked(allow="transfer, fly"), asked(allow="transfer, delegate, outside")),

@@ -122,6 +122,21 @@ def test_correlated_messages_find_their_case(works):
     assert task.instance_id == second
 
 
+def test_at_home_too_it_is_for_one_the_longest_waiting(works):
+    works.deploy(start(), par("g"), catch("c", event("message", "m")), mine("a"), catch("c2", event("message", "m")), mine("b"), mine("d"),
+                 throw("t", event("message", "m")), end(), end("e2"), end("e3"), "s > g > c > a > e", "g > d > t > e2", "g > c2 > b > e3")
+    case = works.start()
+    works.do("wang", "d")
+    assert works.waiting() == ["a"] and len(works.rows(Subscription)) == 1 and works.deliver() == 0
+    sender(works, "message")
+    works.start("sender")
+    works.deliver()
+    assert works.waiting() == ["a", "b"]
+    for step in ("a", "b"):
+        works.do("wang", step)
+    assert works.ended(case)[0] == "completed"
+
+
 class TestStarts:
     def by_clock(self, works, expression, kind="timeCycle", **more):
         works.deploy(start("s", timer(expression, kind)), user("a", candidates='role("station_leader", 1)', on_empty="process_owner"),
