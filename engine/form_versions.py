@@ -36,6 +36,12 @@ def newest(session: Session) -> list[FormDesign]:
     return list(session.scalars(select(FormDesign).where(FormDesign.id.in_(ids)).options(undefer(FormDesign.schema)).order_by(FormDesign.key)))
 
 
+def newest_versions(session: Session) -> tuple[tuple[str, int], ...]:
+    """The number of the newest version of every form."""
+    rows = session.execute(select(FormDesign.key, func.max(FormDesign.version)).group_by(FormDesign.key).order_by(FormDesign.key))
+    return tuple((row[0], row[1]) for row in rows)
+
+
 def named(diagram: Diagram, key: str) -> set[str]:
     """Names without a dot that the people's steps of a diagram give as their form; a coded step's short name may be among them."""
     said = {element.properties.get("form", "").strip() for element in diagram.tagged(*PERSON)} | {form_named(diagram, key)}

@@ -52,6 +52,11 @@ class DesignedForm(StepForm):
         """A component's condition with what earlier steps said in it; the page's script and the server read the same."""
         return bound(node.hide, self.context.said) if node.hide else None
 
+    @property
+    def sometimes(self) -> frozenset[str]:
+        """Questions that a condition may hide: they are required only while they are shown."""
+        return frozenset(_sometimes(self.nodes, False))
+
     def is_off(self, node: Node) -> bool:
         """Whether it is hidden just now, by itself or with what it stands in."""
         return id(node) in self.off
@@ -108,6 +113,15 @@ def fields(schema: str | Mapping[str, Any]) -> list[Asked]:
         return [_asked(node) for node in questions(nodes(found))]
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return []
+
+
+def _sometimes(inside: Sequence[Node], may_go: bool) -> Iterator[str]:
+    for node in inside:
+        off = may_go or node.hide is not None
+        if not node.key:
+            yield from _sometimes(node.inside, off)
+        elif off:
+            yield node.key
 
 
 def _asked(node: Node) -> Asked:

@@ -6,13 +6,15 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from werkzeug.routing import Rule
 
 import forms
 from data_model.permissions import PUBLIC
+from engine import form_versions
 from engine.deployment import SHIPPED
 from forms import StepForm, form_class
+from forms.designed import form_class as designed_class
 from web.api.form_shapes import shape_of_kind
 from web.api.route import JSON, LONGEST_KEY, Route, Sent, at, room
 from web.api.shapes import FORMS, NAMED, Shape, asked, number, ref, text
@@ -31,18 +33,27 @@ def openapi(sent: Sent) -> dict[str, Any]:
 
 
 def document() -> dict[str, Any]:
-    """The whole document in the language of the request; made once for each."""
-    kept: dict[str, Any] = current_app.extensions.setdefault("openapi", {})
-    if language() not in kept:
-        kept[language()] = _spoken(_document(current_app))
-    return kept[language()]
+    """The whole document in the language of the request; made once for each, and again when a form was drawn anew.
+
+    Forms that come with the house are told to everybody, those drawn in it only to who is signed in.
+    """
+    kept: dict[tuple[str, Any], Any] = current_app.extensions.setdefault("openapi", {})
+    drawn = form_versions.newest_versions(g.session) if g.actor.user_id else ()
+    key = (language(), drawn)
+    if key not in kept:
+        for old in [old for old in kept if old[0] == key[0] and old[1] and drawn]:
+            del kept[old]
+        kept[key] = _spoken(_document(current_app, bool(drawn)))
+    return kept[key]
 
 
-def _document(app: Flask) -> dict[str, Any]:
+def _document(app: Flask, with_drawn: bool) -> dict[str, Any]:
+    drawn = {one.key: one.schema for one in form_versions.newest(g.session)} if with_drawn else {}
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, route in routes(app):
-        paths.setdefault(_path(rule), {})[method.lower()] = _operation(rule, route)
+        paths.setdefault(_path(rule), {})[method.lower()] = _operation(rule, route, tuple(drawn))
     steps = {_name(step): shape_of_kind(form_class(step)) for step in step_forms()}
+    steps |= {_name(key): shape_of_kind(designed_class(schema)) for key, schema in drawn.items()}
     return {
         "openapi": "3.1.0", "info": {"title": "安澜 API", "version": "1", "description": INTRODUCTION},
         "paths": paths, "components": {
@@ -83,7 +94,7 @@ def _path(rule: Rule) -> str:
     return ARGUMENT.sub(r"{\2}", rule.rule)
 
 
-def _operation(rule: Rule, route: Route) -> dict[str, Any]:
+def _operation(rule: Rule, route: Route, drawn: tuple[str, ...]) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": rule.endpoint.removeprefix("api_").replace(".", "_"), "tags": [rule.rule.split("/")[3].partition(".")[0]],
         "summary": route.summary, "parameters": [*_arguments(rule), *_query(route), *_headers(route)],
@@ -91,7 +102,7 @@ def _operation(rule: Rule, route: Route) -> dict[str, Any]:
         "security": [] if route.permission == PUBLIC else [{"token": [scope]} for scope in route.scopes] or [{"token": []}]}
     if route.body is not None:
         body = shape_of_kind(route.form) if route.form else route.body
-        told["requestBody"] = {"required": bool(body["required"]), "content": {JSON: {"schema": _with_forms(body)}}}
+        told["requestBody"] = {"required": bool(body["required"]), "content": {JSON: {"schema": _with_forms(body, drawn)}}}
     if route.files:
         picture = asked({"file": {"type": "string", "contentMediaType": "application/octet-stream"}}, ("file",))
         told["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": picture}}}
@@ -117,7 +128,8 @@ def _headers(route: Route) -> Iterator[Shape]:
 
 
 def _responses(rule: Rule, route: Route) -> dict[str, Shape]:
-    done: Shape = {"description": route.summary, "content": {JSON: {"schema": ref(route.answer)}}}
+    content = {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in route.gives} or {JSON: {"schema": ref(route.answer)}}
+    done: Shape = {"description": route.summary, "content": content}
     if route.location:
         done["headers"] = {"Location": {"description": "新建的流程实例", "schema": text(format="uri-reference")}}
     problems = [400, 405, 422, 500]
@@ -133,7 +145,7 @@ def _problem(status: int) -> Shape:
     return {"description": " / ".join(tr(title) for title in titles), "content": {MEDIA_TYPE: {"schema": ref("Problem")}}}
 
 
-def _with_forms(body: Shape) -> Shape:
+def _with_forms(body: Shape, drawn: tuple[str, ...]) -> Shape:
     """The body with the forms there are: one alternative for each, and one for flows made later."""
     if body.get(FORMS) == "start":
         keys = [step.partition(".")[0] for step in step_forms() if step.endswith(".start")]
@@ -144,7 +156,7 @@ def _with_forms(body: Shape) -> Shape:
     answers: Mapping[str, Any] = body["properties"].get("answers", {})
     if answers.get(FORMS) != "step":
         return body
-    forms_of_steps = [ref(_name(step)) for step in step_forms() if not step.endswith(".start")]
+    forms_of_steps = [ref(_name(step)) for step in (*step_forms(), *drawn) if not step.endswith(".start")]
     whole = {"description": answers["description"], "anyOf": [*forms_of_steps, {"title": "其他表单", "type": "object"}]}
     return {**body, "properties": {**body["properties"], "answers": whole}}
 

@@ -85,7 +85,7 @@ def _rows(field: RowsField) -> Shape:
     needed = [one.short_name for one in row if one.flags.required or getattr(one, "least", 0)]
     inside = {one.short_name: {"title": tr(one.label.text), **_kind(one).shape(one)} for one in row}
     return {"type": "array", "minItems": field.least, "maxItems": MOST_ROWS,
-            "items": {"type": "object", "properties": inside, "required": [], "x-needed": needed, "additionalProperties": False}}
+            "items": {"type": "object", "properties": inside, "x-required": needed, "additionalProperties": False}}
 
 
 def _as_text(value: Any) -> str:
@@ -127,7 +127,8 @@ KINDS: tuple[tuple[type, Kind], ...] = (
 def shape_of(form: StepForm) -> Shape:
     """The form as a program fills it in; `default` is what counts for a field that is left out."""
     fields = {field.name: _described(field) for field in form}
-    needed = [field.name for field in form if field.flags.required or getattr(field, "least", 0)]
+    sometimes = getattr(form, "sometimes", ())
+    needed = [field.name for field in form if (field.flags.required or getattr(field, "least", 0)) and field.name not in sometimes]
     required = [name for name in needed if "default" not in fields[name]]
     return {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
 

@@ -1,4 +1,5 @@
 """What the page of a designed form asks as one draws: keep the draft, look it over, show it, and try it."""
+import json
 from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, render_template, request
@@ -68,7 +69,7 @@ def _shown(content: str, filled: MultiDict[str, str] | None) -> Any:
         return render_template("form_designer/_preview.html", step=None, wrong=[_told(one)["text"] for one in wrong], answers=None)
     with unit_of_work(g.actor, write=False) as g.session:
         step = Step(form_class(content)(filled if filled is None or filled else MultiDict([("", "")]), context=FormContext(g.session, g.actor)))
-        answers = step.form.answers() if filled is not None and step.form.validate() else None
+        answers = json.dumps(step.form.answers(), ensure_ascii=False, indent=2) if filled is not None and step.form.validate() else None
         try:
             return render_template("form_designer/_preview.html", step=step, wrong=[], answers=answers)
         finally:
