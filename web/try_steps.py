@@ -62,8 +62,11 @@ def asked(rehearsal: Rehearsal, said: Mapping[str, str]) -> Acting | None:
         return _at_turn(rehearsal, said, word)
 
 
-def posted(rehearsal: Rehearsal, form: MultiDict[str, str]) -> tuple[Acting | None, dict[str, Any] | None]:
+def posted(rehearsal: Rehearsal, form: MultiDict[str, str], kind: str = "") -> tuple[Acting | None, dict[str, Any] | None]:
     """The next step, or the form with what is wrong with it.
+
+    Args:
+        kind: of event that the process begins with, where nobody starts it.
 
     Raises:
         EngineError: it is nobody's turn there any more.
@@ -73,6 +76,9 @@ def posted(rehearsal: Rehearsal, form: MultiDict[str, str]) -> tuple[Acting | No
         return None, _clock(form)
     if word in ("message", "signal"):
         return None, {"do": word, "name": form.get("name", "")[:200]}
+    if word == "arise":
+        unit = form.get("unit", "")[:40]
+        return None, {"do": "arise", "kind": kind[:10], "name": form.get("name", "")[:200]} | ({"unit": {"$unit": unit}} if unit else {})
     if word == "retry":
         return None, {"do": "retry", "step": form.get("step", "")[:200]}
     acting = asked(rehearsal, _spoken(form))
@@ -110,9 +116,10 @@ def case_deeds(rehearsal: Rehearsal) -> list[tuple[str, Deed, int, str]]:
     if not rehearsal.stage.begun or stage.is_over(rehearsal.stage):
         return []
     found, case = [], rehearsal.scene.instance()
-    with as_person(case.starter_id) as starter:
-        if may_cancel(g.session, starter, case):
-            found.append(("cancel", OF_CASE["cancel"], starter.user_id, starter.name))
+    if case.starter_id:  # else the system began it
+        with as_person(case.starter_id) as starter:
+            if may_cancel(g.session, starter, case):
+                found.append(("cancel", OF_CASE["cancel"], starter.user_id, starter.name))
     last = next((line for line in reversed(rehearsal.stage.lines) if line.action == "complete" and line.task_id), None)
     doer = next((step.get("who") for step in reversed(rehearsal.steps) if step.get("do") == "complete"), None) if last else None
     if isinstance(doer, Mapping) and "$candidate" not in doer:
@@ -185,6 +192,8 @@ def _fill(rehearsal: Rehearsal, acting: Acting, form: MultiDict[str, str], actor
     if not _is_well(acting, step, button):
         return None
     made = {"do": acting.word, **_who_and_where(acting, rehearsal.scene.key), "data": lasting(step.form)}
+    if acting.word == "start" and not rehearsal.definition.starters:
+        made["called"] = True
     if button is not None:
         made |= {"outcome": outcome} | ({"opinion": step.opinion} if step.opinion else {})
         made |= ({"files": 1} if button.attachment else {}) | ({"signature": True} if button.signature else {})

@@ -1,11 +1,12 @@
 """What people can do in a try: each word of a step and the one action behind it."""
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from data_model.actor import SYSTEM, Actor
 from data_model.process import Task
 from data_model.session import become
-from engine import actions
+from engine import actions, catalog
 from engine.errors import EngineError
 from engine.workshop import references
 from engine.workshop.scene import Scene, new_key
@@ -18,10 +19,22 @@ def start(scene: Scene, step: Said) -> None:
     if scene.first is not None:
         raise EngineError("流程已经发起")
     person = scene.acting(step.get("who"))
+    if step.get("called") and not catalog.effective(scene.session, scene.key).starters:  # as another process of this person's would
+        person = replace(person, everywhere=True)
     data = scene.refs.real(dict(step.get("data") or {}), person.user_id)
     unit = scene.refs.real(step.get("unit"), person.user_id) or data.get("grid")
     answer = actions.start(scene.session, person, scene.key, data, idem_key=new_key(), unit_id=unit if isinstance(unit, int) else None)
     scene.first = answer.instance_id
+
+
+def arise(scene: Scene, step: Said) -> None:
+    """Nobody starts it: a message, a signal or the clock does, at a place."""
+    if scene.first is not None:
+        raise EngineError("流程已经发起")
+    become(scene.session, SYSTEM)
+    unit = scene.refs.real(step.get("unit"), 0)
+    told = {"unit_id": unit} if isinstance(unit, int) else {}
+    scene.first = actions.start_by(scene.session, scene.key, str(step.get("kind")), str(step.get("name")), told, {}, None)
 
 
 def on_task(scene: Scene, step: Said) -> None:
@@ -112,6 +125,6 @@ def _reason(step: Said) -> str:
 
 
 DEEDS: dict[str, Callable[[Scene, Said], None]] = {
-    "start": start, **dict.fromkeys(ON_TASK, on_task), "withdraw": withdraw, "cancel": cancel, "retry": retry,
+    "start": start, "arise": arise, **dict.fromkeys(ON_TASK, on_task), "withdraw": withdraw, "cancel": cancel, "retry": retry,
     "message": hear, "signal": hear,
 }

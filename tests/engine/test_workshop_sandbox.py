@@ -17,11 +17,11 @@ from data_model.hidden_danger import HiddenDanger
 from data_model.process import ProcessDefinition
 from data_model.session import unit_of_work
 from data_model.workshop import Kind
-from engine import actions, catalog
+from engine import actions, catalog, locks, store
 from engine.deployment import load_shipped
 from engine.errors import EngineError
 from engine.workshop import drafts, playing, sandbox, stage, trials
-from tests.diagrams import boundary, catch, diagram, end, event, script, start, throw, timer, user, xor
+from tests.diagrams import boundary, call, catch, decide, diagram, end, event, script, start, table, throw, timer, user, xor
 from tests.engine.workshop import key, mine
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=clock.zone())
@@ -318,3 +318,38 @@ def test_people_at_work_do_not_wait_long_for_tries(works, draw, trying, together
     assert all(isinstance(one, float) and one < 10 for one in found[2:]), found
     assert len(works.open_tasks()) == 12
     assert {task.element_id for task in works.open_tasks()} == {"a"}
+
+
+# -- what a draft stands on, and how else a process begins
+
+def test_drafts_of_tables_and_called_processes_are_tried_with_it(works, draw, trying, po):
+    grade = start("s"), script("set", "x = 1"), decide("d", "grade"), call("c", "q"), end("e"), "s > set > d > c > e"
+    works.deploy(start("s"), mine("inner"), end("e"), "s > inner > e", key="q")
+    works.deploy(*grade, tables={"grade": table("1")})
+    with trying() as scene:  # nothing is drawn: what runs is tried
+        playing.do(scene, START)
+        assert scene.open_tasks()[0].element_id == "q/inner"
+    draw(start("s"), mine("drawn"), end("e"), "s > drawn > e", key="q")
+    with unit_of_work(po) as session:
+        drafts.save(session, po, Kind.TABLE, "grade", table("2", "1").decode(), 0)
+    with trying() as scene:
+        playing.do(scene, START)
+        assert scene.open_tasks()[0].element_id == "q/drawn"
+        playing.do(scene, step("q/drawn"))
+        assert scene.instance().status == "completed"
+        assert store.data_at(locks.seen(scene.session, scene.first).state, "")["o"] == 2
+
+
+def test_what_nobody_starts_by_hand_begins_as_it_would(works, draw, trying):
+    draw(start("s"), mine("a"), end("e"), "s > a > e", properties={})
+    with trying() as scene:
+        with pytest.raises(EngineError, match="不能发起"):
+            playing.do(scene, START)
+        playing.do(scene, {**START, "called": True})
+        assert stage.shown(scene).turns[0].people == ((works.ids["wang"], "王强"),)
+    draw(start("s", event("message", "m1")), user("a", candidates="grid_owner(5)"), end("e"), "s > a > e", key="heard", properties={})
+    with trying("heard") as scene:
+        playing.do(scene, {"do": "arise", "kind": "message", "name": "m1", "unit": {"$unit": "filter"}})
+        assert stage.shown(scene).turns[0].people == ((works.ids["li"], "李敏"),)
+        with pytest.raises(EngineError, match="已经发起"):
+            playing.do(scene, {"do": "arise", "kind": "message", "name": "m1"})

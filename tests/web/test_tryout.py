@@ -16,7 +16,7 @@ from data_model.workshop import FormDesign, Kind, Scenario, Trial
 from engine import deployment
 from engine.principals import actor_for
 from engine.workshop import drafts, scenarios
-from tests.diagrams import diagram, end, node, start, user
+from tests.diagrams import diagram, end, event, node, start, user
 from tests.forms.drawn import one, schema, text
 
 PAGE = "/tryout/hidden_danger"
@@ -205,8 +205,8 @@ def test_a_form_that_is_only_drawn_is_asked_as_it_will_be(po):
     drawn = schema(text("title", "事项", required=True), one("person", "checker", "复核人"), one("photo", "photos", "照片"),
                    one("attachment", "papers", "材料"), one("signature", "sign", "签名", required=True),
                    one("dynamiclist", "items", "明细", components=[text("name", "名称"), one("person", "whose", "归谁")]), name="采购申请")
-    event = node("startEvent", "s", '<spiffworkflow:properties><spiffworkflow:property name="form" value="purchase"/></spiffworkflow:properties>')
-    xml = diagram(event, user("review", candidates="users([start.checker])"), end("e"), "s > review > e", key="buy",
+    begin = node("startEvent", "s", '<spiffworkflow:properties><spiffworkflow:property name="form" value="purchase"/></spiffworkflow:properties>')
+    xml = diagram(begin, user("review", candidates="users([start.checker])"), end("e"), "s > review > e", key="buy",
                   properties={"starters": "everyone"})
     with po.app.app_context(), unit_of_work(SYSTEM) as session:
         actor = actor_for(session, session.get(User, po.ids["po"]))
@@ -226,6 +226,18 @@ def test_a_form_that_is_only_drawn_is_asked_as_it_will_be(po):
         "title": "买滤料", "checker": {"$user": "li"}, "photos": {"$photos": 1}, "papers": {"$photos": 2}, "sign": {"$signature": True},
         "items": [{"name": "滤料", "whose": {"$user": "chen"}}]}
     assert po.never() == before and po.rows(FormDesign) == []
+
+
+def test_a_process_that_a_message_begins_begins_with_it(po):
+    xml = diagram(start("s", event("message", "order")), user("check", candidates="grid_owner(5)"), end("e"), "s > check > e", key="heard")
+    with po.app.app_context(), unit_of_work(SYSTEM) as session:
+        actor = actor_for(session, session.get(User, po.ids["po"]))
+        drafts.save(session, actor, Kind.DIAGRAM, "heard", xml.decode(), 0)
+    shown = po.text(po.visitor.get("/tryout/heard"))
+    assert "没有人可以手工发起此流程" in shown and "消息到达 order" in re.sub(r"<[^>]+>|\s+", " ", shown).replace("  ", " ")
+    begun = po.visitor.post("/tryout/heard/step?kind=message", {"revision": "0", "do": "arise", "name": "order", "unit": "filter", "begins": AT})
+    assert begun.status_code == 303
+    assert "李敏" in po.text(po.visitor.get("/tryout/heard"))
 
 
 class Wrong:

@@ -44,7 +44,7 @@ def step(key: str):
         with _resumed(key) as rehearsal:
             _same(rehearsal)
             try:
-                acting, made = try_steps.posted(rehearsal, request.form)
+                acting, made = try_steps.posted(rehearsal, request.form, request.args.get("kind", ""))
                 if made is None:
                     return make_response(_page(rehearsal, acting), 422)
                 playing.do(rehearsal.scene, made)
@@ -129,9 +129,11 @@ def _again(rehearsal: Rehearsal, error: EngineError):
 def _page(rehearsal: Rehearsal, acting: Acting | None, refusal: EngineError | None = None) -> str:
     now = rehearsal.stage
     starters = cast_list.may_start(rehearsal, request.args.get("find", "")) if not now.begun and not acting else []
+    arising = cast_list.beginnings(rehearsal) if not now.begun and not acting else []
     done = [step_words(rehearsal, one) for one in rehearsal.steps]
     return render_template(
         "tryout/page.html", key=rehearsal.scene.key, r=rehearsal, now=now, acting=acting, refusal=refusal, starters=starters, done=done,
+        arising=arising, places=cast_list.places() if arising else [],
         moves=try_steps.MOVES, record=try_steps.record_of(now), case_deeds=[] if rehearsal.stopped else try_steps.case_deeds(rehearsal),
         soon=clock.local(now.now + timedelta(days=1)).replace(hour=9, minute=0).strftime("%Y-%m-%dT%H:%M"),
         begins=clock.local(rehearsal.begins).strftime("%Y-%m-%dT%H:%M"))
