@@ -11,6 +11,7 @@ _TASK = {"form", "candidates", "due", "outcomes", "signing", "duty", "not", "on_
          "resubmit", "repeat", "fields", "bulk", "personal", "on_timeout"}
 _TIMER = {"on_timeout"}
 _START = {"form", "fields"}
+DECIDING = ("exclusiveGateway", "inclusiveGateway")
 
 
 @rule("unknown-property")
@@ -73,5 +74,7 @@ def name(checked: Checked) -> Drafts:
     for element in checked.diagram.elements:
         if element.tag in PERSON and not element.name.strip():
             yield warning(element, "用户任务「{element}」没有名称，待办中无法辨认，请填写")
+        elif element.tag in DECIDING and len(element.outgoing) > 1 and not element.name.strip():
+            yield warning(element, "网关「{element}」没有名称，看不出在问什么，请填写")
         elif len(element.name) > 100:
             yield error(element, "「{element}」的名称超过 {limit} 个字，请缩短", limit=100)

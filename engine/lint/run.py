@@ -8,6 +8,7 @@ from engine import bpmn_xml, xml_guard
 from engine.lint import (  # noqa: F401  (imported for the rules they list)
     decisions,
     deeds,
+    duties,
     events,
     expressions,
     fields,
