@@ -7,14 +7,16 @@ from werkzeug.datastructures import MultiDict
 from forms import StepForm
 from web.steps import Posted, ids
 
-ASIDE = ("csrf_token", "idem_key", "outcome", "signature", "next")
+SIGNATURE = "signature"
+ASIDE = ("csrf_token", "idem_key", "outcome", SIGNATURE, "next")
 TYPED = "typed"  # as the browser sends it; without it: answers of a colleague who was asked
 
 
-def kept(form: MultiDict[str, str]) -> dict[str, Any]:
-    """What was typed, word for word, valid or not; drawings are too large to keep."""
+def kept(form: MultiDict[str, str], signature: int | None = None) -> dict[str, Any]:
+    """What was typed, word for word, valid or not; of a drawing its number, for it is kept as a file."""
     sent = form.to_dict(flat=False)
-    return {TYPED: {name: said for name, said in sent.items() if name not in ASIDE and not any(one.startswith("data:") for one in said)}}
+    words = {name: said for name, said in sent.items() if name not in ASIDE and not any(one.startswith("data:") for one in said)}
+    return {TYPED: words | ({SIGNATURE: [str(signature)]} if signature else {})}
 
 
 def restored(draft: Mapping[str, Any], blank: StepForm) -> Posted:
@@ -32,7 +34,8 @@ def restored(draft: Mapping[str, Any], blank: StepForm) -> Posted:
     else:
         for one in (one for one in blank if one.name not in blank.locks.names):
             sent.setlist(one.name, _sent(draft.get(one.name, one.data), box=one.type == "BooleanField"))
-    return Posted(sent, opinion=sent.get("opinion", "").strip(), files=ids(sent.getlist("files")))
+    return Posted(sent, opinion=sent.get("opinion", "").strip(), files=ids(sent.getlist("files")),
+                  signature=next(iter(ids(sent.getlist(SIGNATURE))), None))
 
 
 def _sent(value: Any, box: bool) -> list[str]:

@@ -1,21 +1,25 @@
-"""Uploads whose form was never submitted: after a day their rows go, and then their bytes."""
+"""Uploads whose form was never submitted: after a day their rows go, and then their bytes; those of somebody with a draft wait with it."""
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from data_model import clock, storage
 from data_model.attachment import Attachment
+from data_model.casework import TaskDraft
 from data_model.session import after_commit
 
 KEPT = timedelta(days=1)
+WITH_DRAFT = timedelta(days=90)
 AT_ONCE = 200
 
 
 def clean(session: Session, root: Path) -> int:
     """Delete one batch of forgotten uploads; how many. Bytes that another row still names stay."""
-    loose = select(Attachment.id, Attachment.sha256).where(Attachment.owner_kind == "", Attachment.uploaded_at < clock.now() - KEPT)
+    begun = exists().where(TaskDraft.user_id == Attachment.uploaded_by)
+    loose = select(Attachment.id, Attachment.sha256).where(
+        Attachment.owner_kind == "", Attachment.uploaded_at < clock.now() - KEPT, ~begun | (Attachment.uploaded_at < clock.now() - WITH_DRAFT))
     rows = session.execute(loose.order_by(Attachment.id).limit(AT_ONCE)).all()
     if not rows:
         return 0

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from data_model.attachment import Attachment
 from web.api.document import routes, step_forms
 
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
@@ -69,7 +70,8 @@ def test_whatever_the_document_lets_through_breaks_nothing(web_app, program, sto
     cases = [story.start("wang", "hidden_danger", grid=house["unit:filter"], description=f"第{n}处护栏松动", photos=[story.photo("wang")])
              for n in range(3)]
     tasks = [story.task("confirm", case) for case in cases]
-    real = {"task_id": [*tasks, 10**9], "instance_id": [*cases, 10**9], "key": ["hidden_danger", "snapshot", "nothing"]}
+    real = {"task_id": [*tasks, 10**9], "instance_id": [*cases, 10**9], "key": ["hidden_danger", "snapshot", "nothing"],
+            "file_id": [story.rows(Attachment)[0].id, 10**9]}
     ended = {**real, "instance_id": [cases[0], 10**9]}  # the others go on
     schema, keys = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", web_app), count(1)
     people = [program("li").token, program("wang").token]

@@ -233,7 +233,7 @@ def test_talk_with_a_mention_of_sun(visit, works, case):
 def test_a_draft_waits_for_its_writer_and_goes_when_discarded(visit, works, task):
     li = visit("li")
     saved = li.post(f"/tasks/{task}/draft", {"opinion": "初步同意，", "idem_key": "x", "outcome": "agree"})
-    assert saved.get_json() == {"saved": True} and [row.data for row in works.rows(TaskDraft)] == [{"typed": {"opinion": ["初步同意，"]}}]
+    assert saved.get_json()["saved"] and [row.data for row in works.rows(TaskDraft)] == [{"typed": {"opinion": ["初步同意，"]}}]
     page = words(visit("li").get(f"/tasks/{task}"))
     assert "已恢复草稿" in page and "初步同意，</textarea>" in page
     assert li.post(f"/tasks/{task}/draft/drop").status_code == 303
@@ -279,6 +279,17 @@ def test_a_signature_is_wanted_kept_and_shown(visit, works, signing):
     assert f'src="/files/{event.signature["file"]}"' in shown
     assert visit("wang").get(f"/files/{event.signature['file']}").content_type == "image/png"
     assert visit("feng").get(f"/files/{event.signature['file']}").status_code == 404
+
+
+def test_a_draft_keeps_the_signature(visit, works, signing):
+    li = visit("li")
+    page = li.get(f"/tasks/{signing}")
+    kept = li.post(f"/tasks/{signing}/draft", {"opinion": "同意", "signature": drawn()}).json["signature"]
+    again = li.get(f"/tasks/{signing}").get_data(as_text=True)
+    assert f'name="signature" value="{kept}"' in again and f'data-image="/files/{kept}"' in again
+    assert li.post(f"/tasks/{signing}/draft", {"opinion": "同意。", "signature": str(kept)}).json["signature"] == kept
+    sent = li.post(f"/tasks/{signing}", {"idem_key": key(page), "outcome": "agree", "signature": str(kept)})
+    assert sent.status_code == 303 and works.rows(HistoryEvent)[1].signature["file"] == kept
 
 
 def test_a_refused_form_comes_back_signed(visit, works, signing):

@@ -24,6 +24,7 @@ def test_a_station_leader_keeps_what_his_people_pick_from(visit, house):
         assert zhang.post(f"/unit-opinions/{plant}", {"text": words}).status_code == 303
     page = zhang.get(f"/unit-opinions?unit={plant}")
     assert sentences(page) == ["同意，按期完成。", "请补充照片。"] and "(2)" in page.get_data(as_text=True)
+    assert f'action="/unit-opinions/{plant}"' in page.get_data(as_text=True)
     assert zhang.post(f"/unit-opinions/sentences/{ids(house)['请补充照片。']}/up").status_code == 303
     assert sentences(zhang.get(f"/unit-opinions?unit={plant}")) == ["请补充照片。", "同意，按期完成。"]
     assert sentences(visit("wang").get("/me/opinions"))[-2:] == ["请补充照片。", "同意，按期完成。"]  # below the station

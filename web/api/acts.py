@@ -50,7 +50,8 @@ def _complete(session: Session, actor: Actor, task_id: int, body: Mapping[str, A
         if chosen is None:
             raise EngineError("没有「{outcome}」这个选项", "outcome", outcome=outcome)
         answers = filled(view.asked, context_of(view, outcome), body.get("answers", {}), opinion, chosen.opinion, task_id)
-    return actions.complete(session, actor, task_id, outcome, answers, idem_key=key, opinion=opinion, files=body.get("files", ()))
+    return actions.complete(session, actor, task_id, outcome, answers, idem_key=key, opinion=opinion, files=body.get("files", ()),
+                            signature=body.get("signature"))
 
 
 def _claim(session: Session, actor: Actor, task_id: int, body: Mapping[str, Any], key: str) -> Answer:
@@ -94,7 +95,8 @@ OPINION = text("意见", maxLength=LONGEST_OPINION)
 DEEDS = (
     Deed("complete", "办理", _complete, asked(
         {"outcome": text("办理结果（outcomes 之一）", maxLength=40), "answers": ANSWERS, "opinion": OPINION,
-         "files": listed(number(minimum=1), "随意见提交的附件", maxItems=MOST_FILES)}, ("outcome",))),
+         "files": listed(number(minimum=1), "随意见提交的附件", maxItems=MOST_FILES),
+         "signature": number("手写签名：先用 POST /files/signatures 上传的编号", minimum=1)}, ("outcome",))),
     Deed("claim", "认领", _claim),
     Deed("unclaim", "退还给候选人", _unclaim),
     Deed("give_back", "交回委派", _give_back, asked({"answers": ANSWERS, "opinion": {**OPINION, "minLength": 1}}, ("opinion",))),

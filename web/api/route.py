@@ -34,6 +34,7 @@ class Route:
         body: shape of the JSON that comes in.
         form: whose fields are that JSON; the view asks it.
         files: whether a file comes in instead.
+        gives: media types of a file that goes out instead of JSON.
         keyed: an Idempotency-Key makes it happen once.
         location: of what it made, with places filled from the answer.
     """
@@ -46,6 +47,7 @@ class Route:
     body: Shape | None = None
     form: type[StepForm] | None = None
     files: bool = False
+    gives: tuple[str, ...] = ()
     keyed: bool = False
     unit: bool = True
     status: int = 200
@@ -64,6 +66,10 @@ class Sent:
     def idem_key(self) -> str:
         """The one for engine.actions."""
         return _own("action", self.key)
+
+    def key_of(self, part: int) -> str:
+        """The one for one of several deeds."""
+        return _own(f"part {part}", self.key)
 
 
 def room(name: str, under: str = "") -> Blueprint:
@@ -136,8 +142,11 @@ def _key(route: Route) -> str:
 
 
 def _once(route: Route, sent: Sent, deed: Callable[[], Any]) -> Any:
-    """The same key with the same request gets the first one's answer, though the form would no longer accept it."""
-    if not route.keyed:
+    """The same key with the same request gets the first one's answer, though the form would no longer accept it.
+
+    A view that opens its own units of work gives each of its deeds a key of its own (`Sent.key_of`).
+    """
+    if not route.keyed or not route.unit:
         return deed()
     key = _own("answer", sent.key)
     try:
@@ -157,7 +166,7 @@ def _own(of: str, key: str) -> str:
 
 
 def _answered(route: Route, answer: Any) -> Response:
-    response: Response = jsonify(answer)
+    response: Response = answer if isinstance(answer, Response) else jsonify(answer)
     response.status_code = route.status
     if route.location:
         response.headers["Location"] = VERSION + route.location.format_map(answer)

@@ -82,7 +82,7 @@ NAMED: dict[str, Shape] = {
         "subject": some(ref("Subject"))}, "一项任务的全部"),
     "Outcome": told({
         "value": text(), "label": text(), "opinion": flag("须填写意见"), "attachment": flag("须有附件"),
-        "signature": flag("须手写签名，只能在网页上办理")}),
+        "signature": flag("须手写签名：先上传签名图片，办理时给出编号")}),
     "Closed": told({"who": text("办理人；无人办理时为空"), "at": some(moment()), "outcome": text(), "label": text()}, "任务为何不再等待"),
     "Person": told({"id": number(), "name": text()}),
     "Subject": told({"kind": text("记录的种类，如 hidden_danger"), "id": number()}, "流程所办的记录"),
@@ -117,6 +117,8 @@ NAMED: dict[str, Shape] = {
     "Me": told({
         "id": number(), "login": text(), "name": text(), "unit": told({"id": number(), "name": text()}),
         "permissions": listed(text()), "token": told({"name": text(), "scopes": listed(text()), "expires_at": moment()})}),
+    "Results": told({"items": listed(told({
+        "task_id": number(), "ok": flag(), "status": number("单独办理时会得到的状态码"), "detail": text("没有办成的原因；办成时为空")}))}, "每项任务的结果"),
     "File": told({"id": number("填入表单的照片字段"), "name": text(), "width": number(), "height": number()}, "已上传的照片"),
     "Picks": told({"items": listed(told({"id": number("填入表单的字段"), "name": text(), "detail": text()}))}),
     "Document": told({"openapi": text(), "info": FREE, "paths": FREE, "components": FREE}),

@@ -9,7 +9,7 @@ from engine import actions, cases, opinions
 from engine.errors import EngineError, NotYours, TooLate
 from engine.properties import Outcome
 from forms.fields import PhotoField
-from web import half_filled
+from web import half_filled, signing
 from web.access import allow
 from web.around import around
 from web.asked import broken, context_of, kind_of, remember
@@ -84,12 +84,13 @@ def give_back(task_id: int):
 @allow("inbox.use", unit=False)
 def save_draft(task_id: int):
     """Kept every few seconds while somebody types; whoever acts on it meanwhile is told of here already."""
+    signature, _ = signing.taken(request.form.get("signature", ""), g.actor)
     try:
         with unit_of_work(g.actor) as session:
-            actions.save_draft(session, g.actor, task_id, half_filled.kept(request.form))
+            actions.save_draft(session, g.actor, task_id, half_filled.kept(request.form, signature))
     except EngineError as error:
         return {"error": tr(error.text, **error.params)}, error.status
-    return {"saved": True}
+    return {"saved": True, "signature": signature}
 
 
 @bp.post("/<int:task_id>/draft/drop")

@@ -59,4 +59,4 @@ def _page(unit_id: int | None, refusal: EngineError | None = None, text: str = "
     units = opinions.units(g.session, g.actor)
     here = unit_id or next((unit.id for unit in units if unit.count), units[0].id if units else None)
     phrases = opinions.of_unit(g.session, g.actor, here) if here else []
-    return render_template("unit_opinions/index.html", units=units, here=here, phrases=phrases, refusal=refusal, text=text, limit=opinions.LONGEST)
+    return render_template("unit_opinions/index.html", units=units, chosen=here, phrases=phrases, refusal=refusal, text=text, limit=opinions.LONGEST)

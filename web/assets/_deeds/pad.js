@@ -44,6 +44,7 @@ function Pad(room) {
     room.classList.toggle('is-signed', strokes.length > 0);
     field.value = strokes.length ? picture() : '';
     if (field.value) blame('');
+    field.dispatchEvent(new Event('change', { bubbles: true }));
   }
 
   function paint() {
