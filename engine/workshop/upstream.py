@@ -2,6 +2,7 @@
 from collections.abc import Iterator
 
 from engine.bpmn_xml import SCOPES, Diagram, Element
+from engine.lint.limits import MAX_NODES
 
 
 def behind(diagram: Diagram, at: str) -> list[Element]:
@@ -10,6 +11,8 @@ def behind(diagram: Diagram, at: str) -> list[Element]:
     Args:
         at: id of an element, or of a sequence flow: then what it leaves counts too.
     """
+    if len(diagram.elements) > MAX_NODES:
+        return []  # deploy refuses it; nobody waits for suggestions about it
     return _walk(diagram, _first(diagram, at))
 
 
@@ -29,20 +32,20 @@ def _first(diagram: Diagram, at: str) -> list[str]:
     return [flow.source] if flow else list(_before(diagram, at))
 
 
-def _before(diagram: Diagram, here: str) -> Iterator[str]:
+def _before(diagram: Diagram, at: str) -> Iterator[str]:
     """What is over when a token comes here. At a boundary event its activity still waits; what leads to that is over."""
-    element = diagram.by_id.get(here)
-    if element is None:
-        return
-    yield from (flow.source for flow in element.incoming)
-    if element.attached_to:
-        yield from _before(diagram, element.attached_to)
-    holder = diagram.by_id.get(element.scope)
-    if holder is None or element.tag != "startEvent":
-        return
-    if holder.node.get("triggeredByEvent") == "true":
-        yield from (other.id for other in diagram.elements if other.scope == holder.scope and other.id != holder.id)
-    yield from _before(diagram, holder.id)
+    seen: set[str] = set()
+    here = diagram.by_id.get(at)
+    while here is not None and here.id not in seen:
+        seen.add(here.id)
+        yield from (flow.source for flow in here.incoming)
+        if here.attached_to:
+            here = diagram.by_id.get(here.attached_to)
+            continue
+        holder = diagram.by_id.get(here.scope) if here.tag == "startEvent" else None
+        if holder is not None and holder.node.get("triggeredByEvent") == "true":
+            yield from (other.id for other in diagram.elements if other.scope == holder.scope and other.id != holder.id)
+        here = holder
 
 
 def _inside(diagram: Diagram, here: str) -> Iterator[str]:

@@ -1,4 +1,5 @@
 """绘制 in real Chromium: a process owner changes the hidden-danger diagram, and nothing that was in it is lost."""
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -56,6 +57,14 @@ def pick(page, id):
         m.get('canvas').scrollToElement(e, { top: 200, bottom: 200, left: 260, right: 160 }); }""", id)
     page.locator(f".djs-element[data-element-id={id}] > .djs-hit").first.click()
     page.wait_for_function("id => document.querySelector('#mo-id')?.value === id", arg=id)
+
+
+def middle(page, flow):
+    """Where on the screen the first stretch of an arrow has its middle."""
+    return page.evaluate("""id => { const m = window.anlan.board.modeler, canvas = m.get('canvas'), e = m.get('elementRegistry').get(id);
+        canvas.scrollToElement(e, { top: 250, bottom: 250, left: 300, right: 250 });
+        const [a, b] = e.waypoints, view = canvas.viewbox(), room = canvas.getContainer().getBoundingClientRect();
+        return [(a.x + b.x) / 2 - view.x, (a.y + b.y) / 2 - view.y].map((at, n) => at * view.scale + [room.left, room.top][n]); }""", flow)
 
 
 def entry(page, name):
@@ -202,6 +211,31 @@ def test_a_limit_with_escalation_is_added_in_one_click(board):
     page.select_option("#mo-on_timeout", "remind")
     saved(page)
     assert "workdays(3)" in drawn() and 'name="on_timeout" value="remind"' in drawn()
+
+
+def test_an_approval_dropped_on_an_arrow_stands_between_and_gets_its_drawn_form(board):
+    with unit_of_work(SYSTEM) as session:
+        session.add(Draft(kind=Kind.FORM, key="major_review", name="重大隐患复审", saved_by=0, content=json.dumps(
+            {"type": "default", "components": [{"type": "textfield", "key": "advice", "label": "复审意见", "id": "f1"}]})))
+    page = board()
+    x, y = middle(page, "to_supervise_from_major_plan")
+    page.click(".djs-palette [data-action='pattern.approval']")
+    page.mouse.move(x - 30, y - 60)
+    page.mouse.move(x, y, steps=5)
+    page.mouse.click(x, y)
+    page.wait_for_function("() => window.anlan.board.tasks().some(({ name }) => name === '审批')")
+    page.fill("#mo-name", "重大隐患复审")
+    page.fill("#mo-id", "major_review")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => window.anlan.board.tasks().some(({ id }) => id === 'major_review')")
+    page.select_option("#mo-form", "major_review")
+    entry(page, "fields").locator(".mo-link").click()
+    entry(page, "fields").locator("select").select_option("read-only")
+    saved(page)
+    assert says("major_review").items() >= {"form": "major_review", "duty": "approve", "due": "P2D", "fields": '{"advice": "read-only"}'}.items()
+    flows = {(flow.source, flow.target) for flow in bpmn_xml.read(drawn().encode()).flows}
+    assert {("major_plan", "major_review"), ("major_review", "supervise")} <= flows
+    page.wait_for_function("() => document.querySelector('[data-count]').dataset.worst !== 'error'")
 
 
 def test_only_what_runs_is_offered_and_a_step_is_copied_into_another_diagram(board):

@@ -44,6 +44,14 @@ def test_a_limit_on_a_step_does_not_know_that_step_s_answer():
     assert "check.outcome" in offered("e", drawn)
 
 
+@pytest.mark.parametrize("hangs", ['<boundaryEvent id="a" attachedToRef="a"/>',
+                                   '<boundaryEvent id="a" attachedToRef="b"/><boundaryEvent id="b" attachedToRef="a"/>',
+                                   '<task id="a"/>' + "".join(f'<task id="t{n}"/>' for n in range(1500))])
+def test_a_twisted_or_endless_diagram_keeps_nobody_waiting(hangs):
+    xml = f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p">{hangs}</process></definitions>'
+    assert offered("a", bpmn_xml.read(xml.encode())) == {}
+
+
 def test_buttons_and_words_come_with_what_is_offered():
     outcome = offered("to_assign_from_confirmed")["confirm.outcome"]
     assert ("report_up", "上报") in outcome.choices and outcome.source == "confirm"

@@ -27,7 +27,7 @@ def index():
 @bp.get("/new")
 @allow("definition.edit")
 def new():
-    return render_template("form_designer/new.html", typed={"key": "", "name": "", "copy": request.args.get("copy", "")}, refusal=None,
+    return render_template("form_designer/new.html", typed={name: request.args.get(name, "") for name in ("key", "name", "copy")}, refusal=None,
                            forms=form_use.listing(g.session))
 
 

@@ -145,7 +145,7 @@ def _urls(key: str, effective: int | None) -> dict[str, str]:
     own = {name: url_for(f".{name}", key=key) for name in ("save", "visit", "lists", "check", "complete", "evaluate")}
     own |= {"board": url_for(".page", key="KEY"), "fields": url_for(".fields", key=key, form="FORM"), "people": url_for("org.people")}
     pages = {"try": f"/tryout/{key}", "deploy": f"/definitions/{key}/deploy", "definition": f"/definitions/{key}", "form": "/forms/KEY",
-             "table": "/tables/KEY", "compare": f"/definitions/{key}/compare?old={effective}&new=draft" if effective else ""}
+             "newForm": "/forms/new", "table": "/tables/KEY", "compare": f"/definitions/{key}/compare?old={effective}&new=draft" if effective else ""}
     return own | {name: path for name, path in pages.items() if path and _leads_somewhere(path)}
 
 

@@ -83,6 +83,16 @@ export class Board {
     return xml;
   }
 
+  /** The lists as they are now; fields show them when one comes back. */
+  async refresh() {
+    const lists = await this.get(this.urls.lists);
+    if (!lists.functions || JSON.stringify(lists) === JSON.stringify(this.lists)) return;
+    this.lists = lists;
+    this.forms.clear();
+    this.known.forget();
+    this.modeler.get('eventBus').fire('propertiesPanel.providersChanged');
+  }
+
   // ── questions about the diagram ──
 
   /** Steps that people do, with their buttons. */

@@ -38,6 +38,7 @@ async function begin() {
   board.learn();
   board.modeler.on('draft.saved', () => board.learn());
   const saving = board.mayEdit ? new Saving(board, show) : null;
+  window.addEventListener('focus', () => board.refresh()); // a form or a table may have been made in another tab
   bar(board, { saving, findings, show });
   if (saving && board.changed) saving.touch();
   if (!english) speakChinese(document.querySelector('.mo-canvas'));

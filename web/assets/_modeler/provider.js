@@ -17,11 +17,20 @@ const PROCESS = (element) => is(owner(element), 'bpmn:Process');
 const SCRIPTED = (element) => is(element, 'bpmn:Activity') && !is(element, 'bpmn:ScriptTask');
 const WITHOUT_ID = ['bpmn:TextAnnotation', 'bpmn:Group', 'bpmn:Collaboration', 'bpmn:Association'];
 
+const numbers = new WeakMap();
+let last = 0;
+
+/** Which element it is, whatever it is called: a new id does not take the cursor away. */
+function numberOf(element) {
+  if (!numbers.has(element)) { last += 1; numbers.set(element, last); }
+  return numbers.get(element);
+}
+
 const entry = (id, Component, when) => ({
   id, when,
   component: function Entry(props) {
     const board = useService('board');
-    return h('fieldset', { class: 'mo-entry', disabled: !board.mayEdit }, h(Component, { board, element: props.element, key: `${props.element.id}:${board.drawn}` }));
+    return h('fieldset', { class: 'mo-entry', disabled: !board.mayEdit }, h(Component, { board, element: props.element, key: `${numberOf(props.element)}:${board.drawn}` }));
   },
 });
 

@@ -43,7 +43,7 @@ export function Form({ board, element }) {
         empty={there ? say('同名表单（{name}）', { name: usual(board, element) }) : say('没有表单，只有按钮')}
         after={<p class="mo-links">
           {drawn && board.urls.form && <a href={board.urls.form.replace('KEY', form)} target="_blank" rel="noopener">{say('打开表单')}</a>}
-          {board.urls.form && board.mayEdit && <a href={board.urls.form.replace('KEY', newName(board, element))} target="_blank" rel="noopener">{say('新建表单')}</a>}
+          {board.urls.newForm && board.mayEdit && <a href={`${board.urls.newForm}?${fresh(board, element)}`} target="_blank" rel="noopener">{say('新建表单')}</a>}
         </p>} />
       <Rights board={board} element={element} form={form} key={form} />
     </div>
@@ -52,8 +52,9 @@ export function Form({ board, element }) {
 
 const rank = (group) => [say('画出的表单'), say('本流程的表单'), say('其他流程的表单')].indexOf(group);
 
-function newName(board, element) {
-  return `${processOf(board)?.id}_${element.id}`.toLowerCase();
+/** What a form made for this step would be called. */
+function fresh(board, element) {
+  return new URLSearchParams({ key: `${processOf(board)?.id}_${element.id}`.slice(0, 64), name: owner(element).get('name') ?? '' });
 }
 
 /** Per field of the form: as it is, read-only, or hidden at this step. */
