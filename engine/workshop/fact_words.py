@@ -1,5 +1,8 @@
 """How people call what a diagram says of an element: message ids for the screen."""
+import re
 from typing import NamedTuple
+
+from engine.workshop.expectations import Words
 
 
 class Fact(NamedTuple):
@@ -52,6 +55,7 @@ TAGS = {
     "messageFlow": "消息流", "textAnnotation": "批注", "association": "关联", "group": "分组", "dataObject": "数据对象",
     "dataObjectReference": "数据对象", "dataStoreReference": "数据存储",
 }
+_LIMIT = re.compile(r"P(?:(?P<days>\d{1,4})D|T(?P<hours>\d{1,4})H)", re.ASCII)
 _VALUES = {
     "timer": "定时", "message": "消息", "signal": "信号", "error": "错误", "escalation": "升级", "conditional": "条件", "terminate": "终止",
     "compensate": "补偿", "cancel": "取消", "link": "链接", "multiInstance": "多实例", "standard": "循环",
@@ -62,6 +66,8 @@ def value_words(what: str, value: str) -> str:
     """A message id for what is written in a code of BPMN's own; everything else is as it was written."""
     if what == "类型":
         return TAGS.get(value, value)
+    if what == PROPERTIES["due"] and (found := _LIMIT.fullmatch(value.strip())):
+        return Words("{n} 个工作日" if found["days"] else "{n} 小时", n=int(found["days"] or found["hours"]))
     if what in ("事件", "重复"):
         return _VALUES.get(value, value)
     return {"true": "是", "false": "否"}.get(value, value)

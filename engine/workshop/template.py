@@ -57,6 +57,7 @@ _SMALL = f"""<?xml version="1.0" encoding="UTF-8"?>
   </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
 </bpmn:definitions>
 """
+_PAGES = {"new", "import", "releases"}
 
 
 def begin(session: Session, actor: Actor, key: str, name: str, copied: str = "") -> int:
@@ -81,8 +82,8 @@ def begin(session: Session, actor: Actor, key: str, name: str, copied: str = "")
 
 
 def taken(session: Session, key: str) -> bool:
-    """Whether a process of that key is there, in use or not, or is being drawn."""
-    return (session.scalars(select(ProcessDefinition.id).where(ProcessDefinition.key == key).limit(1)).first() is not None
+    """Whether a process of that key is there, in use or not, or is being drawn; or a page of ours has that address."""
+    return (key in _PAGES or session.scalars(select(ProcessDefinition.id).where(ProcessDefinition.key == key).limit(1)).first() is not None
             or session.scalars(select(Draft.id).where(Draft.kind == Kind.DIAGRAM, Draft.key == key)).first() is not None)
 
 

@@ -45,7 +45,7 @@ def test_a_process_is_made_deployed_changed_compared_and_brought_back(visit, dra
     for side in ("old", "new"):
         assert page.locator(f"[data-side={side}] .cmp-changed[data-element-id=approve]").count() == 1
         assert page.locator(f"[data-side={side}] .cmp-named[data-element-id=begin]").count() == 1
-    assert page.locator("#executing .dfn-change").count() == 1 and "P5D" in page.inner_text("#executing")
+    assert page.locator("#executing .dfn-change").count() == 1 and "5 个工作日" in page.inner_text("#executing")
     assert "申请" in page.inner_text("#named") and page.locator("#moved .dfn-change").count() == 1
     page.click("#executing [data-go=approve]")
     assert page.locator(".cmp-here[data-element-id=approve]").count() == 2, "shown on both drawings, which move together"
@@ -58,7 +58,7 @@ def test_a_process_is_made_deployed_changed_compared_and_brought_back(visit, dra
     page.wait_for_selector(".dfn-draft")
     page.click("a:has-text('与现行版本对比')")
     page.wait_for_selector("#executing")
-    assert page.locator("#executing .dfn-before").inner_text() == "P5D" and page.locator("#executing .dfn-after").inner_text() == "P2D"
+    assert page.locator("#executing .dfn-before").inner_text() == "5 个工作日" and page.locator("#executing .dfn-after").inner_text() == "2 个工作日"
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])

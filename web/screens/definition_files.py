@@ -18,6 +18,7 @@ from web.i18n import tr
 from web.screens.course import ONLY_A_PICTURE
 
 bp = Blueprint("definition_files", __name__, url_prefix="/definitions/<key>")
+bp.add_app_template_global(value_words)
 _XML = "application/xml; charset=utf-8"
 
 
@@ -74,7 +75,7 @@ def compare(key: str):
     return render_template(
         "definitions/compare.html", one=one, old=old, new=new, versions=shelf.versions(g.session, Kind.DIAGRAM, key),
         executing=_elements([c for c in found if c.executes]), named=_elements([c for c in found if not c.executes and c.kind != How.MOVED]),
-        moved=_elements([c for c in found if c.kind == How.MOVED]), tags=TAGS, value_words=value_words)
+        moved=_elements([c for c in found if c.kind == How.MOVED]), tags=TAGS)
 
 
 @bp.get("/compare/diagrams")
