@@ -126,6 +126,15 @@ def column_type(table: Table) -> Drafts:
                         type=column.type_ref[:40])
 
 
+@_rule("expression-language")
+def expression_language(table: Table) -> Drafts:
+    """What is written in another language would be read as ours."""
+    for node in (table.node, *table.node.iterdescendants()):
+        said = node.get("expressionLanguage") if isinstance(node.tag, str) else None
+        if said and "feel" not in said.lower():
+            yield error(node.get("id") or table.read.id, "表达式语言 {language} 不受支持，请改用 FEEL", language=said[:40])
+
+
 @_rule("input-expression")
 def input_expression(table: Table) -> Drafts:
     for column in table.read.inputs:
@@ -205,7 +214,7 @@ def _outside(read: model.Table, at: int, column: Output) -> Drafts:
             continue
         given = answer(entry.text, column.kind)
         if given.known and not any(same(end.value, given.value) for end in allowed):
-            yield error(entry.id, "第 {row} 行“{column}”列的 {cell} 不在声明的值 {values} 中", row=row.number, column=column.title[:60],
+            yield error(entry.id, "第 {row} 行“{column}”列的 {cell} 不在声明的值 {values} 中，请改正这一格，或把它加进声明的值", row=row.number, column=column.title[:60],
                         cell=shown(given.value)[:60], values=column.values[:60])
 
 

@@ -41,6 +41,8 @@ TABLE = [
     ("table-size", drawn(*(["-", "1"] for _ in range(3_001)), policy="COLLECT"), GOOD),
     ("table-size", drawn(*(["1," * 200 + "1", "1"] for _ in range(1_000)), policy="COLLECT"), GOOD),
     ("column-type", drawn(["-", "1"], inputs=[("x", "dateTime")]), drawn(["-", "1"], inputs=[("x", "date")])),
+    ("expression-language", GOOD.replace(b'<inputEntry id="i1"', b'<inputEntry expressionLanguage="groovy" id="i1"'),
+     GOOD.replace(b'<inputEntry id="i1"', b'<inputEntry expressionLanguage="feel" id="i1"')),
     ("input-expression", GOOD.replace(b"<text>x</text>", b"<text>x +</text>"), GOOD),
     ("input-expression", GOOD.replace(b"<text>x</text>", b""), GOOD),
     ("output-name", GOOD.replace(b'name="o"', b""), GOOD.replace(b'name="o"', 'name="级别"'.encode())),

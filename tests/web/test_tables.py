@@ -99,6 +99,7 @@ def test_an_owner_changes_tries_and_deploys(po, read):
     assert desk(po.get("/tables/danger_level"))["xml"] == xml
     page = text(po.get("/tables/danger_level/compare?old=2&new=draft"))
     assert "<del>> 30000</del> → <ins>> 50000</ins>" in page and "第 9 行" in page
+    assert "草稿从版本" not in text(po.get("/tables/danger_level/deploy"))
     assert po.post("/tables/danger_level/drop", {"revision": "1"}).status_code == 303
     assert po.get("/tables/danger_level/compare?old=2&new=draft").status_code == 404
 
@@ -113,6 +114,14 @@ def test_two_owners_are_told_of_each_other(web_app, house, visit, po):
     assert ask(zhao, "/tables/danger_route/visit").get_json() == {"others": ["彭流"], "revision": 1, "savedBy": "彭流"}
     late = ask(zhao, "/tables/danger_route/draft", "put", content=xml.replace("90", "70"), revision=0)
     assert late.status_code == 409 and "彭流 已于" in late.get_json()["error"]
+
+
+def test_a_draft_that_was_overtaken_says_so(web_app, po):
+    xml = desk(po.get("/tables/danger_route"))["xml"]
+    ask(po, "/tables/danger_route/draft", "put", content=xml.replace("90", "80"), revision=0)
+    with web_app.app_context(), unit_of_work(SYSTEM) as session:
+        deployment.deploy(session, SYSTEM, {"danger_route.dmn": xml.replace("90", "85").encode()})
+    assert "草稿从版本 1 改起，现已有版本 2" in text(po.get("/tables/danger_route/deploy"))
 
 
 def test_with_four_eyes_a_table_waits_for_a_second_person(web_app, po, read):

@@ -9,10 +9,23 @@ from data_model.workshop import Kind
 from engine.dmn.model import Table
 from engine.errors import EngineError, Missing, Refused
 from engine.lint import Severity
-from engine.workshop import checking, drafts, four_eyes, names, release, standing, table_changes, table_new, table_rows, table_use
+from engine.workshop import (
+    checking,
+    drafts,
+    four_eyes,
+    names,
+    release,
+    standing,
+    table_changes,
+    table_new,
+    table_rows,
+    table_trial,
+    table_use,
+)
 from engine.workshop.drafts import Opened
 from engine.workshop.table_new import Column
 from web.access import allow
+from web.form_fields import fields_of
 from web.format import moment
 from web.i18n import tr
 from web.security import let_styles_in
@@ -154,6 +167,8 @@ def _deploy_page(key: str, note: str = "", refusal: EngineError | None = None) -
     opened = drafts.open_draft(g.session, g.actor, Kind.TABLE, key)
     content = opened.content.encode()
     found = [*checking.findings(g.session, names.file_name(Kind.TABLE, key), content), *table_rows.findings(g.session, key, content)]
+    if not any(finding.severity == Severity.ERROR for finding in found):
+        found += table_use.unknown(g.session, table_trial.read(content), fields_of(g.session))
     there = table_use.versions(g.session, key)
     errors = [finding for finding in found if finding.severity == Severity.ERROR]
     changes = None if errors or not there else table_changes.changes(_side(key, str(there[0].version)), _side(key, "draft"))
