@@ -9,6 +9,7 @@ from data_model import clock
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SOON = timedelta(hours=24)
+SOON_SHARE = 0.2
 
 
 def prepare(app: Flask) -> None:
@@ -63,12 +64,17 @@ def due_words(value: datetime | None) -> str:
     return gettext("已超时 %(time)s", time=duration(-left))
 
 
-def due_state(value: datetime | None) -> str:
-    """'overdue', 'soon' (within 24 hours), 'later' or '': for the colour that goes with the words."""
+def due_state(value: datetime | None, since: datetime | None = None) -> str:
+    """'overdue', 'soon' (less than a fifth of the time left), 'later' or '': for the colour that goes with the words.
+
+    Args:
+        since: when the time began to run; without it a day is soon.
+    """
     if value is None:
         return ""
     left = value - clock.now()
-    return "overdue" if left < timedelta(0) else "soon" if left <= SOON else "later"
+    near = (value - since) * SOON_SHARE if since is not None and since < value else SOON
+    return "overdue" if left < timedelta(0) else "soon" if left <= near else "later"
 
 
 def due_group(at: datetime | None) -> str:

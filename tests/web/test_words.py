@@ -27,6 +27,16 @@ def test_a_limit_in_words(spoken, left, zh, en, state):
     assert words.due_state(NOW + left) == state
 
 
+@pytest.mark.parametrize("total, left, state", [
+    (timedelta(days=10), timedelta(days=3), "later"), (timedelta(days=10), timedelta(days=2), "soon"), (timedelta(minutes=30), timedelta(minutes=20), "later"),
+    (timedelta(minutes=30), timedelta(minutes=5), "soon"), (timedelta(days=10), timedelta(minutes=-1), "overdue"),
+])
+def test_amber_begins_with_the_last_fifth_of_the_time_however_long_it_is(total, left, state):
+    """M11; a fixed day would show a task of half an hour as late from the start, and one of a month as calm until the last day."""
+    with clock.at(NOW):
+        assert words.due_state(NOW + left, NOW + left - total) == state
+
+
 @pytest.mark.parametrize("at, zh, en", [
     (NOW, "11月24日 09:12", "Nov 24, 09:12"), (NOW.replace(year=2025), "2025年11月24日 09:12", "Nov 24, 2025, 09:12")])
 def test_a_moment(spoken, at, zh, en):
