@@ -55,7 +55,7 @@ def way_to(run: Run, step: Task, asking: Task | None = None) -> Way | None:
     for other in run.tokens():
         if other._state & _LIVE and other.id not in ids | around and not _stands_by(other) and kin(run, step, other) != Kin.APART:
             return None
-    if any(_broken_off(place) for place in (step, *rewind.outer_tokens(run, step))) or any(map(_one_of_past, rewind.outer_tokens(run, step))):
+    if any(_broken_off(place) for place in (step, *rewind.outer_tokens(run, step))) or _is_over(run, step):
         return None
     return _way(step, gone)
 
@@ -71,10 +71,17 @@ def _broken_off(place: Task) -> bool:
     return any(place.parent is not listener for listener in fired)
 
 
-def _one_of_past(outer: Task) -> bool:
-    """One of several instances that have all been counted: it cannot be counted anew."""
-    loop = rewind.step_of(outer)
-    return bool(loop is not outer and loop._state == TaskState.COMPLETED)
+def _is_over(run: Run, step: Task) -> bool:
+    """What the step stands in has come to its end, by other branches too, or as one of several that have all been counted."""
+    places = [step, *rewind.outer_tokens(run, step)]
+    ended = max((number for number, place in enumerate(places) if number and place._state == TaskState.COMPLETED), default=0)
+    return not all(_alone(place, inner=number == 0) for number, place in enumerate(places[:ended])) or any(
+        rewind.step_of(place) is not place and rewind.step_of(place)._state == TaskState.COMPLETED for place in places[1:])
+
+
+def _alone(place: Task, inner: bool) -> bool:
+    whole = rewind.step_of(place)
+    return graph.shape(place.workflow.spec).is_plain(whole.task_spec.name) and (inner or whole is place)
 
 
 def _way(step: Task, gone: list[Task]) -> Way:

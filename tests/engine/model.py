@@ -289,6 +289,8 @@ class At:
             if here.up.block.kind == "many":
                 numbers.append(here.number)
             here = here.up
+        if here is not self.world.top:
+            numbers.append(here.number)
         return self.block.id, tuple(numbers[::-1])
 
 
@@ -320,4 +322,4 @@ class World:
     def signal(self) -> None:
         assert self.aside is not None
         self.broken = self.aside.said["interrupting"]
-        self.asides = [*([] if self.broken else self.asides), At(self.aside, None, self)]
+        self.asides = [*([] if self.broken else self.asides), At(self.aside, None, self, 0 if self.broken else len(self.asides))]

@@ -12,6 +12,7 @@ from data_model.process import WAITING, HistoryEvent, InboxRow, Incident, Proces
 from data_model.session import unit_of_work
 from engine import catalog, inbox, rewind, runner
 from engine.case import Case
+from engine.catching import EventSubprocess
 from engine.errors import EngineError
 from tests.diagrams import end, event, start, throw
 from tests.engine.model import Block, Maker, World, whole
@@ -218,7 +219,12 @@ class Walk:
     def standing(run, token):
         if token is None:
             return None
-        numbers = [outer.internal_data["key_or_index"] for outer in rewind.outer_tokens(run, token) if rewind.step_of(outer) is not outer]
+        numbers = []
+        for outer in rewind.outer_tokens(run, token):
+            if rewind.step_of(outer) is not outer:
+                numbers.append(outer.internal_data["key_or_index"])
+            elif isinstance(outer.task_spec, EventSubprocess):
+                numbers.append(outer.parent.children.index(outer))
         return (token.task_spec.bpmn_id, tuple(numbers[::-1])), rewind.step_of(token) is not token
 
     def agree(self) -> None:
