@@ -4,9 +4,7 @@ SpiffWorkflow's own migration loses the items of a multi-instance (S14), so the 
 in the new version, else nothing is moved and the reasons are told; what is past and has none is taken out of the way behind it.
 """
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -16,46 +14,14 @@ from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import joins, likeness, rewind, store
+from engine import joins, likeness, rewind
 from engine.catalog import Flow
 from engine.catching import Listener
+from engine.landing import Carried, Landing
 from engine.likeness import counterpart, events_beside, split_of
 from engine.moving import LIVE
 from engine.opening import rules_of
-from engine.returns import Effect
 from engine.runner import Run
-
-
-@dataclass(frozen=True)
-class Landing:
-    """Where a step that waits lands; `to` is empty when it lands nowhere."""
-
-    element: str
-    name: str
-    to: str
-    to_name: str
-    kind: str  # task, event, failed, inside
-
-
-@dataclass
-class Carried:
-    """What a carrying would do, or has done: the state on the new version's specs, and what is to be armed there."""
-
-    landings: list[Landing] = field(default_factory=list)
-    problems: list[Effect] = field(default_factory=list)
-    notes: list[Effect] = field(default_factory=list)
-    again: list[UUID] = field(default_factory=list)  # waiting events whose definition has changed
-    predicted: dict[UUID, list[str]] = field(default_factory=dict)  # of events that have begun something and wait on
-
-    def problem(self, text: str, **params: str) -> None:
-        one = Effect(text, params)
-        if one not in self.problems:
-            self.problems.append(one)
-
-    def note(self, text: str, **params: str) -> None:
-        one = Effect(text, params)
-        if one not in self.notes:
-            self.notes.append(one)
 
 
 def carry(run: Run, flow: Flow, mapping: Mapping[str, str]) -> Carried:
@@ -285,78 +251,10 @@ class _Level:
         parent._children[number:number + 1] = token._children
         for child in token.children:
             child._parent = parent.id
-        for inner in rewind.below(self.run, token):
-            if inner.workflow is not self.level:
-                self.run.workflow.subprocesses.pop(inner.workflow.parent_task_id, None)
         self.level.tasks.pop(token.id, None)
-
-
-def awake(run: Run, carried: Carried, flow: Flow) -> Run:
-    """The carried run on its new version, with everything that waits armed as drawn there; automatic steps go on with `advance()`."""
-    workflow = store.load(store.dump(run.workflow), flow.spec, flow.parts)
-    fresh = Run(flow, run.case, workflow, fresh=False)
-    fresh.before, fresh.waited, fresh.opened_before, fresh.dropped = run.before, run.waited, run.opened_before, run.dropped
-    for level in list(fresh.levels()):
-        if not level.completed:
-            _predict(level, carried)
-    for token in [t for t in fresh.tokens() if t.id in carried.again]:
-        _wait_anew(token)
-    for level in list(fresh.levels()):
-        if not level.completed:
-            _add_events(level)
-    for token in [t for t in fresh.tokens() if t._state == TaskState.WAITING and isinstance(t.task_spec, joins.Joining)]:
-        if token._state == TaskState.WAITING:
-            token.task_spec._update(token)
-    return fresh
-
-
-def _predict(level: Any, carried: Carried) -> None:
-    for token in [t for t in level.tasks.values() if t._state & LIVE]:
-        spec = token.task_spec
-        if isinstance(spec, CatchingEvent) and token._children:  # it has begun something and waits on
-            wanted = [out for out in spec.outputs if out.name in carried.predicted.get(token.id, ())]
-            for out in wanted:
-                child = token._add_child(out, TaskState.MAYBE)
-                out._predict(child)
-            continue
-        _predict_next(token)
-        for child in token.children:
-            if child._state & (TaskState.PREDICTED_MASK | TaskState.FUTURE):
-                child.task_spec._predict(child, mask=TaskState.PREDICTED_MASK | TaskState.FUTURE)
-
-
-def _predict_next(token: Task) -> None:
-    """What failed expects the same as what is about to be done; asked as it is, its followers would be failures too."""
-    state = token._state
-    token._state = TaskState.READY if state == TaskState.ERROR else state
-    try:
-        token.task_spec._predict_hook(token)
-    finally:
-        token._state = state
-
-
-def _wait_anew(token: Task) -> None:
-    for key in [key for key in token.internal_data if key.startswith(("due:", "held:")) or key in ("cycle", "event_fired", "seen_events")]:
-        del token.internal_data[key]
-    token.task_spec._update(token)
-
-
-def _add_events(level: Any) -> None:
-    """Events that the old version did not have beside what is live."""
-    for token in [t for t in level.tasks.values() if t._state & LIVE]:
-        head = rewind.head_of(token)
-        if head is not token and rewind.step_of(token) is token:
-            _add(head, events_beside(head.task_spec).values())
-    _add(level.task_tree, [out for out in level.task_tree.task_spec.outputs if isinstance(out, Listener)])
-
-
-def _add(parent: Task, specs: Any) -> None:
-    there = {child.task_spec.name for child in parent.children}
-    for spec in [spec for spec in specs if spec.name not in there]:
-        child = parent._add_child(spec, TaskState.MAYBE)
-        spec._predict(child)
-        child._set_state(TaskState.WAITING)
-        spec._update(child)
+        own = self.run.workflow.subprocesses.pop(token.id, None)
+        for inner in list(rewind.below(self.run, own.task_tree)) if own is not None else ():
+            self.run.workflow.subprocesses.pop(inner.id, None)
 
 
 def _down(token: Task) -> Iterator[Task]:
@@ -380,6 +278,3 @@ def _kind(token: Task) -> str:
     if token._state == TaskState.ERROR:
         return "failed"
     return "task" if token.task_spec.manual else "event" if token._state == TaskState.WAITING else "inside"
-
-
-__all__ = ["Carried", "Effect", "Landing", "awake", "carry"]

@@ -19,7 +19,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine import graph, joins, rewind
-from engine.catching import waits_beside_all
+from engine.catching import EventSubprocess, Listener, waits_beside_all
 from engine.graph import Kin
 from engine.runner import Run
 from engine.service_task import HandlerTask
@@ -71,7 +71,7 @@ def places(run: Run, token: Task) -> Iterator[Place]:
     for depth, here in enumerate([token, *rewind.outer_tokens(run, token)]):
         source = rewind.step_of(here)
         shape = graph.shape(here.workflow.spec)
-        if source.task_spec.name not in shape.next:
+        if source.task_spec.name not in shape.next or isinstance(source.task_spec, EventSubprocess):
             return
         for name in shape.next:
             spec = here.workflow.spec.task_specs[name]
@@ -82,7 +82,7 @@ def places(run: Run, token: Task) -> Iterator[Place]:
 
 
 def _is_step(spec: Any) -> bool:
-    if not spec.bpmn_id or isinstance(spec, BoundaryEvent):
+    if not spec.bpmn_id or isinstance(spec, (BoundaryEvent, Listener, EventSubprocess)):
         return False
     if isinstance(spec, IntermediateCatchEvent) and any(isinstance(before, EventBasedGateway) for before in spec.inputs):
         return False  # alone it would be no race

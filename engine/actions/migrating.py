@@ -29,9 +29,11 @@ from engine.broken import EngineBroken
 from engine.case import Case
 from engine.errors import EngineError, Missing, TooLate
 from engine.history import Action, Event
-from engine.migrate import Carried, Landing, awake, carry
+from engine.landing import Carried, Landing
+from engine.migrate import carry
 from engine.opening import rules_of
 from engine.properties import TaskRules
+from engine.rearming import awake
 from engine.resolving import task_candidates
 from engine.returns import Effect
 from engine.runner import Run

@@ -272,6 +272,21 @@ def test_what_is_past_may_be_gone(works):
     assert works.ended(case)[0] == "completed"
 
 
+def test_a_step_before_a_running_subprocess_may_be_gone(works):
+    def draw(*before):
+        works.deploy(start(), *map(mine, before), sub("u", start("us"), mine("x"), mine("y"), end("ue"), "us > x > y > ue"), mine("z"), end(),
+                     " > ".join(["s", *before, "u", "z", "e"]))
+    draw("first", "second")
+    case = works.start()
+    works.do("wang", "first")
+    works.do("wang", "second")
+    draw("first")
+    go(works, case)
+    for step in ("x", "y", "z"):
+        works.do("wang", step)
+    assert works.ended(case)[0] == "completed"
+
+
 def test_helpers_and_signers_added_move_along(works):
     works.deploy(start(), user("b", candidates="users(start.people)", allow="add_signer"), end(), "s > b > e")
     case = works.start(people=[works.ids["li"]])

@@ -87,13 +87,18 @@ class Operated(Walk):
         self.works.act("po", actions.resume, self.case, "好")
 
     def change(self) -> None:
-        """A new version with a step more at the end, or a step more anywhere; where it cannot go it says so and stays as it was."""
+        """A new version with a step more or less somewhere; where the case cannot go it says so and stays as it was."""
         after = deepcopy(self.block)
         known = {block.id for block in every(after)}
         spot = self.random.choice([block for block in every(after) if block.kind == "seq"])
         number = self.random.randrange(len(spot.parts) + 1)
-        spot.parts.insert(number, Block("task", f"new{len(known)}", said={"resubmit": "redo_all"}))
+        if len(spot.parts) > 2 and number < len(spot.parts) and spot.parts[number].kind == "task" and self.random.random() < 0.6:
+            del spot.parts[number]
+        else:
+            spot.parts.insert(number, Block("task", f"new{len(known)}x{len(self.log)}", said={"resubmit": "redo_all"}))
         key = self.works.instance(self.case).key
+        for called in [block for block in every(after) if block.kind == "call"]:
+            self.works.deploy(*whole(called.parts[0]), key=called.said["key"])
         self.works.deploy(*whole(after), key=key)
         newest = max(row.id for row in self.works.rows(ProcessDefinition) if row.key == key)
         (seen,) = self.works._see("po", migrating.preview, [self.case], newest, {})
@@ -144,7 +149,7 @@ def renew(at: At, block: Block) -> None:
     if old.kind in ("seq", "loop"):
         ids = [part.id for part in block.parts]
         fresh, times = [], 0
-        for part in at.parts:
+        for part in [one for one in at.parts if one.block.id in ids]:
             while ids[len(fresh) % len(ids)] != part.block.id:
                 fresh.append(passed(block.parts[len(fresh) % len(ids)], at))
                 times += 1
