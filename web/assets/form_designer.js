@@ -1,10 +1,9 @@
 // 表单: one designed form on its page: drawn on a large screen, checked and shown by the server everywhere.
 import './form_designer.css';
 import { Desk } from './_tables/desk.js';
-import { Saving } from './_tables/saving.js';
+import { draw } from './_form_designer/drawing.js';
 import { Findings } from './_form_designer/findings.js';
 import { Preview } from './_form_designer/preview.js';
-import { say } from './_form_designer/words.js';
 
 const desk = new Desk(JSON.parse(document.getElementById('desk').textContent));
 const preview = new Preview(desk, document.querySelector('[data-preview]'));
@@ -18,24 +17,12 @@ name?.addEventListener('input', () => { if (desk.editor) desk.changed(); });
 for (const tab of document.querySelectorAll('[data-tab]')) tab.addEventListener('click', () => turn(tab.dataset.tab));
 
 if (place && roomy) {
-  draw().finally(() => findings.now());
+  draw(desk, place).finally(() => findings.now());
 } else {
   turn('look');
   findings.now();
 }
 window.anlan.desk = desk; // for the tests
-
-async function draw() {
-  try {
-    await load(place.dataset.script);
-    const kept = Saving.left(desk);
-    desk.editor = await window.anlan.openForm(place, kept ?? desk.xml, () => desk.changed(), { title: () => desk.title(), dictionaries: desk.dictionaries });
-    new Saving(desk);
-    if (kept) desk.changed();
-  } catch (problem) {
-    place.querySelector('.tb-loading')?.replaceChildren(say('打不开这张表单：{problem}', { problem: problem.message }));
-  }
-}
 
 function turn(to) {
   for (const tab of document.querySelectorAll('[data-tab]')) tab.setAttribute('aria-selected', String(tab.dataset.tab === to));
@@ -44,13 +31,4 @@ function turn(to) {
   look.hidden = to !== 'look';
   widths.hidden = to !== 'look';
   if (to === 'look') preview.show();
-}
-
-function load(address) {
-  return new Promise((resolve, reject) => {
-    const script = Object.assign(document.createElement('script'), { src: address });
-    script.addEventListener('load', resolve);
-    script.addEventListener('error', () => reject(new Error(say('网络不通，请稍后再试。'))));
-    document.head.append(script);
-  });
 }
