@@ -2,41 +2,14 @@
 import { equip } from './_photos/widget.js';
 import { el, icon } from './_icon.js';
 import { gridPicker } from './_offline/grid_picker.js';
+import { busy, count, description, fault, find, form, network, page, refusal, show } from './_offline/room.js';
 import { sendAll, takeTicket } from './_offline/send.js';
 import { ask, drop, get, newKey, put, reportsOf, tell } from './_offline/store.js';
-import { speaker } from './_words.js';
+import { waitingItem } from './_offline/waiting.js';
+import { say } from './_offline/words.js';
 import './_badge.css';
 import './snapshot.css';
 
-const say = speaker({
-  '没有找到，请换个词试试': 'Nothing found, try another word',
-  '请选择所在的网格': 'Please choose the grid',
-  '请至少拍一张照片': 'Please take at least one photo',
-  '请描述看到的情况': 'Please describe what you see',
-  '正在上报…': 'Reporting…',
-  '正在上传第 {number} 张照片…': 'Uploading photo {number}…',
-  '提交': 'Submit',
-  '待上传 {count} 条': '{count} waiting',
-  '需要修改': 'Needs a change',
-  '等待网络': 'Waiting for the network',
-  '正在上传…': 'Uploading…',
-  '修改': 'Edit',
-  '删除': 'Delete',
-  '删除这条未上报的内容？': 'Delete this report that has not been sent?',
-  '已保存在手机上': 'Kept on this phone',
-  '联网后自动上报，不必重填。': 'It goes out by itself when the network returns. Nothing to retype.',
-  '已上报，谢谢您！': 'Reported. Thank you!',
-  '网格负责人会在一个工作日内判断，结果会通知您。': 'The grid owner will judge it within a workday; you will be told.',
-  '我的网格': 'My grid',
-  '最近': 'Recent',
-  '“{name}”还有 {count} 条未上传，由本人登录后上传。': '{name} still has {count} unsent here; they go out when that person signs in.',
-  '手机无法保存，请检查存储空间': 'This phone cannot store it; please check free space',
-});
-
-const page = document.querySelector('[data-snapshot]');
-const find = (name) => page.querySelector(`[data-${name}]`);
-const form = find('report');
-const description = form.elements.description;
 const photos = equip(page.querySelector('[data-photos]'), () => {
   if (photos.photos().length) fault('photos', '');
   saveSoon();
@@ -306,27 +279,7 @@ async function showQueue() {
   find('queue').hidden = !others.length;
   find('queue-title').textContent = say('待上传 {count} 条', { count: others.length });
   find('status').textContent = others.length ? find('queue-title').textContent : '';
-  find('waiting').replaceChildren(...others.map(waitingItem));
-}
-
-function waitingItem(report) {
-  const refused = report.state === 'refused';
-  const thumb = report.photos[0] ? el('img', { src: URL.createObjectURL(report.photos[0].thumb), alt: '' }) : el('span', { class: 'snap-nothumb' });
-  const more = report.photos.length > 1 ? el('span', { class: 'snap-more' }, `+${report.photos.length - 1}`) : null;
-  const state = refused ? el('span', { class: 'snap-state is-refused' }, report.message || say('需要修改'))
-    : el('span', { class: 'snap-state' }, navigator.onLine ? say('正在上传…') : say('等待网络'));
-  const deeds = el('span', { class: 'snap-item-deeds' });
-  if (refused) {
-    const edit = el('button', { type: 'button', class: 'btn btn-sm' }, icon('edit'), say('修改'));
-    edit.addEventListener('click', () => editReport(report));
-    deeds.append(edit);
-  }
-  const away = el('button', { type: 'button', class: 'btn btn-sm btn-icon', 'aria-label': say('删除') }, icon('trash'));
-  away.addEventListener('click', () => deleteReport(report));
-  deeds.append(away);
-  return el('li', {}, el('span', { class: 'snap-thumb' }, thumb, more),
-    el('span', { class: 'snap-item-words' }, el('span', { class: 'snap-report-text', 'data-text': true }, report.description),
-      el('span', { class: 'quiet', 'data-text': true }, report.grid?.name ?? ''), state), deeds);
+  find('waiting').replaceChildren(...others.map((report) => waitingItem(report, { change: editReport, remove: deleteReport })));
 }
 
 async function editReport(report) {
@@ -344,43 +297,4 @@ async function deleteReport(report) {
   if (window.anlan && !(await window.anlan.ask(say('删除这条未上报的内容？')))) return;
   await drop(report.key);
   await showQueue();
-}
-
-// ── small things ──
-
-function show(part) {
-  form.hidden = part !== form;
-  find('thanks').hidden = part === form;
-  if (part !== form) {
-    part.focus({ preventScroll: true });
-    window.scrollTo({ top: 0, behavior: 'smooth' });
-  }
-}
-
-function fault(name, words) {
-  const place = form.querySelector(`[data-fault="${name}"]`);
-  if (!place) return;
-  place.hidden = !words;
-  place.querySelector('span').textContent = words;
-  place.closest('.field').classList.toggle('is-wrong', Boolean(words));
-}
-
-function refusal(words) {
-  find('refusal').hidden = !words;
-  find('refusal').querySelector('span').textContent = words;
-}
-
-function busy(words) {
-  find('send').classList.toggle('is-busy', Boolean(words));
-  find('send').setAttribute('aria-busy', String(Boolean(words)));
-  find('send-words').textContent = words || say('提交');
-}
-
-function count() {
-  const length = description.value.length;
-  find('count').textContent = length > 1800 ? `${length} / 2000` : '';
-}
-
-function network() {
-  find('offline').hidden = navigator.onLine;
 }
