@@ -173,7 +173,7 @@ def queued(works):
     """Nobody can do it: the starter is barred from what they ask for, and nobody is above."""
     works.deploy(start(), user("q", candidates="users(start.people)", duty="approve", on_empty="process_owner"), end(), "s > q > e")
     case = works.start(people=[works.ids["wang"]])
-    (task,) = works.open_tasks()
+    (task,) = [task for task in works.open_tasks() if task.element_id == "q"]
     assert task.candidates == [f"process_owner@{works.ids['unit:group']}"]
     return case, task.id
 
@@ -198,3 +198,19 @@ def test_a_task_of_the_queue_goes_to_somebody(works, queued):
         give(works, task, "chen")
     works.do("li", "q")
     assert works.ended(case)[0] == "completed"
+
+
+def test_two_deeds_at_once(works, together, known, queued):
+    po, (_, task) = works.actor("po"), queued
+
+    def doing(deed, *args, **more):
+        chosen = key()
+
+        def call():
+            with unit_of_work(po) as session:
+                return deed(session, po, *args, idem_key=chosen, **more)
+        return call
+    answers = together([doing(actions.reassign, task, works.ids["li"], "请代办"), doing(actions.reassign, task, works.ids["chen"], "请代办")])
+    assert len([one for one in answers if isinstance(one, EngineError)]) == 1 and len(works.events("reassign")) == 1
+    answers = together([doing(actions.edit_data, known, "start.count", n, SCHEMA, "填错了", before=1) for n in (2, 3)])
+    assert len([one for one in answers if isinstance(one, TooLate)]) == 1 and len(works.events("edit")) == 1
