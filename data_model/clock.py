@@ -2,7 +2,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
@@ -26,6 +26,11 @@ def local(moment: datetime) -> datetime:
 
 def zone() -> ZoneInfo:
     return _zone
+
+
+def day_start(day: date) -> datetime:
+    """The moment that a day begins in the company's time zone."""
+    return datetime.combine(day, time.min, tzinfo=_zone).astimezone(UTC)
 
 
 def use_zone(name: str) -> None:
