@@ -3,7 +3,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from data_model.actor import Actor
@@ -144,7 +144,7 @@ def _narrowed(chosen: Any, session: Session, actor: Actor, query: Query) -> Any:
         unit = session.get(OrgUnit, query.unit_id)
         chosen = chosen.where(subtree(here.org_path, unit.path) if unit else false())
     if query.element:
-        chosen = chosen.where(here.status.in_(UNFINISHED), or_(_waits_at(query.element), _failed_at(query.element)))
+        chosen = chosen.where(here.status.in_(UNFINISHED), or_(_waits_at(query.key, query.element), _failed_at(query.element)))
     if query.text:
         chosen = chosen.where(_called(query.text))
     return chosen.where(_in_state(query.state)) if query.state else chosen
@@ -156,14 +156,14 @@ def _in_state(state: str) -> ColumnElement[bool]:
     return ProcessInstance.status == state
 
 
-def _waits_at(element: str) -> ColumnElement[bool]:
-    return exists().where(Task.instance_id == ProcessInstance.id, Task.process_key == ProcessInstance.key, Task.element_id == element,
-                          Task.status == TaskStatus.OPEN)
+def _waits_at(key: str, element: str) -> ColumnElement[bool]:
+    return ProcessInstance.id.in_(select(Task.instance_id).where(
+        Task.process_key == key, Task.element_id == element, Task.status == TaskStatus.OPEN))
 
 
 def _failed_at(element: str) -> ColumnElement[bool]:
-    found = exists().where(Incident.instance_id == ProcessInstance.id, Incident.resolved_at.is_(None))
-    return found.where(Incident.element_id == element) if element else found
+    found = select(Incident.instance_id).where(Incident.resolved_at.is_(None))
+    return ProcessInstance.id.in_(found.where(Incident.element_id == element) if element else found)
 
 
 def _called(text: str) -> ColumnElement[bool]:

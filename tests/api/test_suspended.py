@@ -15,7 +15,7 @@ def test_a_suspended_case_refuses_and_says_why(program, reported, story):
     answer = li.post(f"/tasks/{task}/complete", CLOSE, status=409)
     assert "彭流" in answer["detail"] and "等待鉴定报告" in answer["detail"]
     assert "complete" not in li.get(f"/tasks/{task}")["may"]
-    assert li.get(f"/cases/{case}")["status"] == "suspended"
+    assert li.get(f"/cases/{case}")["case"]["status"] == "suspended"
     with unit_of_work(po) as session:
         actions.resume(session, po, case, "报告已到", idem_key="r")
     li.post(f"/tasks/{task}/complete", CLOSE)
