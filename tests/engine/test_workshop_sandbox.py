@@ -17,11 +17,27 @@ from data_model.hidden_danger import HiddenDanger
 from data_model.process import ProcessDefinition
 from data_model.session import unit_of_work
 from data_model.workshop import Kind
-from engine import actions, catalog, locks, store
+from engine import actions, catalog, deployment, locks, store
 from engine.deployment import load_shipped
 from engine.errors import EngineError
 from engine.workshop import drafts, playing, sandbox, stage, trials
-from tests.diagrams import boundary, call, catch, decide, diagram, end, event, script, start, table, throw, timer, user, xor
+from tests.diagrams import (
+    boundary,
+    call,
+    catch,
+    decide,
+    diagram,
+    end,
+    event,
+    script,
+    service,
+    start,
+    table,
+    throw,
+    timer,
+    user,
+    xor,
+)
 from tests.engine.workshop import key, mine
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=clock.zone())
@@ -353,3 +369,22 @@ def test_what_nobody_starts_by_hand_begins_as_it_would(works, draw, trying):
         assert stage.shown(scene).turns[0].people == ((works.ids["li"], "李敏"),)
         with pytest.raises(EngineError, match="已经发起"):
             playing.do(scene, {"do": "arise", "kind": "message", "name": "m1"})
+
+
+def test_every_signer_has_a_turn_of_their_own_and_a_case_that_it_starts_is_tried_too(works, draw, trying):
+    both = f"users([{works.ids['chen']}, {works.ids['li']}])"
+    draw(start("s"), mine("inner"), end("e"), "s > inner > e", key="child", properties={"starters": "everyone"})
+    draw(start("s"), user("sign", candidates=both, signing='{"mode": "all"}'), service("go", "flow.start_process", key='"child"'), end("e"),
+         "s > sign > go > e")
+    with unit_of_work(works.actor("po")) as session:  # a process that a handler starts is not drawn in the diagram: it must run already
+        deployment.deploy(session, SYSTEM, {"child.bpmn": drafts.contents(session)["child.bpmn"].encode()})
+    with trying() as scene:
+        playing.do(scene, START)
+        turns = stage.shown(scene).turns
+        assert [(turn.element, turn.nth, [name for _, name in turn.people]) for turn in turns] == [("sign", 0, ["陈刚"]), ("sign", 1, ["李敏"])]
+        playing.do(scene, step("sign", LI, nth=1))
+        playing.do(scene, step("sign", CHEN, nth=1))  # the second is the first now: the person decides
+        (turn,) = stage.shown(scene).turns
+        assert (turn.process, turn.element) == ("child", "inner")
+        playing.do(scene, step("inner", process="child"))
+        assert [state for _, state in stage.shown(scene).others] == ["completed"]

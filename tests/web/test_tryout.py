@@ -173,6 +173,21 @@ def test_a_deed_of_the_menu_asks_its_own_form(po):
     assert "流程已撤销" in po.page()
 
 
+def test_a_step_is_returned_to_whom_the_diagram_allows(po):
+    po.start()
+    po.confirm()
+    po.act("li", "configure", "done", engineering="加固护栏", rectifier=po.ids["chen"], checker=po.ids["sun"], deadline="2026-03-06")
+    po.act("chen", "rectify", "done", result="护栏已加固并刷漆", rectified_on="2026-03-02", **{"photos_after-samples": "1"})
+    where = {"as": po.ids["sun"], "step": "recheck", "process": "hidden_danger", "nth": 0}
+    asked = po.page(deed="return", **where)
+    offered = re.findall(r'<option value="(\w+)"', asked)
+    assert offered == ["configure"]
+    assert po.post(do="return", **where, element="configure", reason="固定不牢").status_code == 303
+    shown = po.page()
+    assert 'data-turn="configure"' in shown and "固定不牢" in shown
+    assert "孙丽" in shown
+
+
 def test_the_draft_is_what_is_tried_and_one_with_errors_says_so(po):
     def draw(*parts):
         with po.app.app_context(), unit_of_work(SYSTEM) as session:
