@@ -214,8 +214,8 @@ def _outside(read: model.Table, at: int, column: Output) -> Drafts:
             continue
         given = answer(entry.text, column.kind)
         if given.known and not any(same(end.value, given.value) for end in allowed):
-            yield error(entry.id, "第 {row} 行“{column}”列的 {cell} 不在声明的值 {values} 中，请改正这一格，或把它加进声明的值", row=row.number, column=column.title[:60],
-                        cell=shown(given.value)[:60], values=column.values[:60])
+            yield error(entry.id, "第 {row} 行“{column}”列的 {cell} 不在声明的值 {values} 中，请改正这一格，或把它加进声明的值",
+                        row=row.number, column=column.title[:60], cell=shown(given.value)[:60], values=column.values[:60])
 
 
 def _problem(read: Callable[..., object], *given: object) -> ExprError | None:

@@ -71,7 +71,8 @@ def ask(source, names):
 
 @pytest.mark.parametrize("policy, aggregation, outputs, said", [
     ("BEST", "", [("o", "")], "没有命中策略 BEST"), ("UNIQUE", "SUM", [("o", "")], "不能用聚合"), ("COLLECT", "AVERAGE", [("o", "")], "不能用聚合"),
-    ("COLLECT", "SUM", [("o", ""), ("p", "")], "聚合只能用于一列输出"), ("PRIORITY", "", [("o", "")], "声明各个值"), ("OUTPUT ORDER", "", [("o", "")], "声明各个值"),
+    ("COLLECT", "SUM", [("o", ""), ("p", "")], "聚合只能用于一列输出"), ("PRIORITY", "", [("o", "")], "声明各个值"),
+    ("OUTPUT ORDER", "", [("o", "")], "声明各个值"),
 ])
 def test_what_no_policy_can_do_is_refused(policy, aggregation, outputs, said):
     with pytest.raises(TableError, match=said):
