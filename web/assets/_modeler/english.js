@@ -118,4 +118,5 @@ export default {
   '文件里没有布局，已自动排版；泳池和泳道不参与排版': 'The file had no layout and was laid out; pools and lanes are not part of that',
   '与运行的版本相同': 'Same as the running version',
   '按数据决定优先级': 'Priority by data', '表达式给出 0（紧急）、1（普通）或 2（不急）；不填时用上面的优先级': 'An expression giving 0 (urgent), 1 (normal) or 2 (not urgent); empty: the priority above',
+  '从某个时刻起重复': 'Repeated from a moment on', '首次': 'First time',
 };

@@ -39,13 +39,18 @@ export function Timer({ board, element }) {
     const changes = Object.fromEntries(TAGS.map((each) => [each, each === next && text ? expression(board, said, text) : undefined]));
     board.modeling.updateModdleProperties(element, said, changes);
   };
-  return <TimerField board={board} element={element} source={source} tag={tag} keep={keep} start={is(element, 'bpmn:StartEvent')} />;
+  return <TimerField board={board} element={element} source={source} tag={tag} keep={keep} start={is(element, 'bpmn:StartEvent')} once={happensOnce(element)} />;
 }
 
 export function Condition({ board, element }) {
   const said = definition(element);
   return <Expression board={board} element={element} id="condition" label={say('条件')} help={say('成立时触发')} value={said.get('condition')?.body ?? ''}
     keep={(text) => board.modeling.updateModdleProperties(element, said, { condition: text ? expression(board, said, text) : undefined })} />;
+}
+
+/** The token goes on from here, or the activity is interrupted: no cycle. */
+function happensOnce(element) {
+  return is(element, 'bpmn:IntermediateCatchEvent') || (is(element, 'bpmn:BoundaryEvent') && owner(element).get('cancelActivity') !== false);
 }
 
 // ── message, signal, error, escalation: by name ──

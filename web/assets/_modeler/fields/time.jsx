@@ -41,21 +41,25 @@ export function Due({ board, element, value, keep }) {
   );
 }
 
-export function Timer({ board, element, source, tag, keep, start }) {
+const AGAIN = ['again', 'since']; // not where the token can go on once only
+
+export function Timer({ board, element, source, tag, keep, start, once }) {
   const fields = useFields(board, element);
   const [mode, setMode] = useState('');
   const said = readTimer(source, tag);
   const now = mode || said.mode;
+  useEffect(() => { if (mode !== 'expression') setMode(''); }, [source]); // undo may have brought another kind
   const write = (changes) => keep(...writeTimer({ ...said, mode: now, ...changes }));
   const first = fields[0]?.path ?? '';
   const choose = (next) => {
     setMode(next);
     if (next === 'after') keep(...writeTimer({ mode: next, n: said.n || 1, unit: said.unit ?? 'workdays' }));
     if (next === 'again') keep(...writeTimer({ mode: next, times: '3', n: said.n || 1, unit: 'days' }));
+    if (next === 'since' && first) keep(...writeTimer({ mode: next, times: '30', n: said.n || 1, unit: 'days', path: first }));
     if (next === 'field' && first) keep(...writeTimer({ mode: next, path: first }));
     if (next === 'share' && first) keep(...writeTimer({ mode: next, from: 'now()', to: `day_end(${first})`, share: '0.8' }));
   };
-  const modes = [['after', say('过一段时间')], ['again', say('每隔一段时间一次')], ['field', say('到某个日期')], ['share', say('期限过去一部分时')], ['expression', say('按表达式')]];
+  const modes = [['after', say('过一段时间')], ['again', say('每隔一段时间一次')], ['since', say('从某个时刻起重复')], ['field', say('到某个日期')], ['share', say('期限过去一部分时')], ['expression', say('按表达式')]];
   const units = { workdays: say('个工作日后'), workhours: say('个工作小时后'), days: say('天后（自然日）'), hours: say('小时后（自然时间）'), minutes: say('分钟后') };
   const again = { days: say('天一次'), hours: say('小时一次'), minutes: say('分钟一次') };
   const unit = (list) => (
@@ -66,9 +70,16 @@ export function Timer({ board, element, source, tag, keep, start }) {
   return (
     <Field id="timer" label={start ? say('何时开始') : say('何时触发')} help={say('从到达这里时起算。工作日和工作小时按公司的工作日历；自然日和自然时间连周末、夜间一起算')} group>
       <select id="mo-timer" class="bio-properties-panel-input" value={now} onChange={(event) => choose(event.target.value)}>
-        {modes.map(([word, label]) => <option value={word} key={word}>{label}</option>)}
+        {modes.filter(([word]) => !once || word === now || !AGAIN.includes(word)).map(([word, label]) => <option value={word} key={word}>{label}</option>)}
       </select>
       {now === 'after' && <div class="mo-line"><Cell label={say('数量')} type="number" min="1" value={said.n} keep={(n) => write({ n, unit: said.unit })} />{unit(units)}</div>}
+      {now === 'since' && said.mode === 'since' && (
+        <div>
+          <Small label={say('首次')}><select class="bio-properties-panel-input" value={said.path} onChange={(event) => write({ path: event.target.value })}><Options options={named(fields)} value={said.path} /></select></Small>
+          <div class="mo-line"><span>{say('每')}</span><Cell label={say('数量')} type="number" min="1" value={said.n} keep={(n) => write({ n })} />{unit({ days: again.days, hours: again.hours })}</div>
+          <Small label={say('最多几次')}><Cell label={say('次数')} type="number" min="1" value={said.times} keep={(times) => write({ times })} /></Small>
+        </div>
+      )}
       {now === 'again' && (
         <div>
           <div class="mo-line"><span>{say('每')}</span><Cell label={say('数量')} type="number" min="1" value={said.n ?? ''} keep={(n) => write({ n })} />{unit(again)}</div>
