@@ -22,7 +22,7 @@ from web.steps import Posted, Step
 
 MOVES = (("60", "+1 小时"), ("1440", "+1 天"), ("10080", "+7 天"))  # of the clock, in minutes
 SMALL = ("claim", "unclaim")  # deeds without a form
-LONGEST_OPINION = 2000
+MOST_RECORDS = 10  # shown of one try
 
 
 @dataclass
@@ -106,9 +106,10 @@ def blamed(rehearsal: Rehearsal, form: MultiDict[str, str], error: EngineError) 
     return acting
 
 
-def record_of(now: stage.Stage) -> Any:
-    """The record that the case would have written."""
-    return records.record_of(g.session, *now.subject) if now.subject else None
+def records_of(now: stage.Stage) -> list[Any]:
+    """The records that would have been written, those that people know a page of."""
+    found = (records.record_of(g.session, kind, row_id) for kind, row_id in now.records[:MOST_RECORDS])
+    return [record for record in found if record is not None]
 
 
 def case_deeds(rehearsal: Rehearsal) -> list[tuple[str, Deed, int, str]]:

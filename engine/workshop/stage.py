@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from data_model import clock
-from data_model.organisation import OrgUnit, User
+from data_model.organisation import User
 from data_model.process import InstanceStatus, Task
+from data_model.scope import EVERYWHERE
 from engine import cases, catalog
 from engine.cases import DiagramMarks, Line
 from engine.workshop.scene import Scene
@@ -86,7 +87,7 @@ class Stage:
     told: tuple[Told, ...]
     lines: tuple[Line, ...]
     marks: DiagramMarks | None
-    subject: tuple[str, int] | None
+    records: tuple[tuple[str, int], ...]  # of the trade, by table and id: what the case is about first
     others: tuple[tuple[str, str], ...]  # further cases it has started: name, state
     cut_short: bool
 
@@ -104,7 +105,7 @@ def shown(scene: Scene) -> Stage:
         tuple(Trouble(one.element_id, _name(scene, one.instance_id, one.element_id), one.reason) for one in scene.incidents()),
         _told(scene), tuple(cases.timeline(scene.session, case.id)) if case else (),
         cases.diagram(scene.session, case.id) if case else None,
-        (case.subject_kind, case.subject_id) if case and case.subject_id else None,
+        _records(scene),
         tuple((row.title, row.status) for row in children), scene.cut_short)
 
 
@@ -123,6 +124,15 @@ def _turn(scene: Scene, task: Task, nth: int) -> Turn:
     why = tuple((str(reason["text"]), reason["params"]) for reason in task.why)
     return Turn(task.element_id, task.process_key, nth, task.id, task.name, task.process_name, tuple(able[:MOST_PEOPLE]),
                 max(0, len(able) - MOST_PEOPLE), why, task.due_at, task.opened_at, task.round, task.assignee_id is not None)
+
+
+def _records(scene: Scene) -> tuple[tuple[str, int], ...]:
+    """What was written, as far as it is still there: a step that failed has left nothing."""
+    case = scene.instance() if scene.first else None
+    about = [(case.subject_kind, case.subject_id)] if case and case.subject_id else []
+    made = [(model.__tablename__, row_id) for model, row_id in scene.seen.rows
+            if scene.session.get(model, row_id, execution_options=EVERYWHERE) is not None]
+    return tuple(dict.fromkeys([*about, *made]))
 
 
 def _name(scene: Scene, instance_id: int, element: str) -> str:
@@ -148,9 +158,3 @@ def _names(scene: Scene, ids: set[int]) -> dict[int, str]:
 
 def is_over(stage: Stage) -> bool:
     return stage.begun and stage.status != InstanceStatus.RUNNING
-
-
-def place_of(scene: Scene, user: User) -> str:
-    """Where a person works, in a word."""
-    unit = scene.session.get(OrgUnit, user.unit_id)
-    return " · ".join(filter(None, (unit.name if unit else "", user.post)))

@@ -35,7 +35,7 @@ class Witness:
 
     instances: list[int] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
-    rows: dict[tuple[type, int], None] = field(default_factory=dict)  # records of the trade, in the order they were made
+    rows: dict[tuple[Any, int], None] = field(default_factory=dict)  # records of the trade, in the order they were made
 
     def mark(self) -> tuple[int, int, int]:
         return len(self.instances), len(self.said), len(self.rows)

@@ -120,7 +120,8 @@ def test_a_whole_case_leaves_neither_row_nor_file_nor_number(shipped, trying, da
         now = stage.shown(scene)
         assert [(turn.element, turn.people) for turn in now.turns] == [("recheck", ((4, "孙丽"),))]
         assert {told.code for told in now.told} == {"N-01", "N-07", "N-08"}
-        assert now.title.startswith("过滤区") and scene.session.get(HiddenDanger, now.subject[1]).code == "HD-QINGYUAN-2026-0001"
+        assert now.title.startswith("过滤区") and [kind for kind, _ in now.records] == ["hidden_danger"]
+        assert scene.session.get(HiddenDanger, now.records[0][1]).code == "HD-QINGYUAN-2026-0001"
         assert now.now == MONDAY + timedelta(days=3)
     assert everything() == before
     assert bytes_of(database, tmp_path) == files

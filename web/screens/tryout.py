@@ -134,7 +134,7 @@ def _page(rehearsal: Rehearsal, acting: Acting | None, refusal: EngineError | No
     return render_template(
         "tryout/page.html", key=rehearsal.scene.key, r=rehearsal, now=now, acting=acting, refusal=refusal, starters=starters, done=done,
         arising=arising, places=cast_list.places() if arising else [],
-        moves=try_steps.MOVES, record=try_steps.record_of(now), case_deeds=[] if rehearsal.stopped else try_steps.case_deeds(rehearsal),
+        moves=try_steps.MOVES, written=try_steps.records_of(now), case_deeds=[] if rehearsal.stopped else try_steps.case_deeds(rehearsal),
         soon=clock.local(now.now + timedelta(days=1)).replace(hour=9, minute=0).strftime("%Y-%m-%dT%H:%M"),
         begins=clock.local(rehearsal.begins).strftime("%Y-%m-%dT%H:%M"))
 
