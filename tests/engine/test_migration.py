@@ -11,7 +11,7 @@ from data_model.session import unit_of_work
 from engine import actions
 from engine.actions import migrating
 from engine.errors import EngineError, NotYours, TooLate
-from tests.diagrams import boundary, call, catch, end, event, many, par, script, start, sub, timer, user, xor
+from tests.diagrams import boundary, call, catch, end, event, many, par, script, start, sub, throw, timer, user, xor
 from tests.engine.test_statements import cost
 from tests.engine.workshop import key, mine
 
@@ -118,6 +118,51 @@ def test_a_timer_keeps_what_it_has_left_unless_the_new_version_says_another_time
     assert works.ring() == 2 and works.waiting() == ["a", "n", "y"]
     for step in ("a", "n", "y"):
         works.do("wang", step)
+    assert works.ended(case)[0] == "completed"
+
+
+def test_a_cycle_that_has_rung_rings_on(works):
+    def draw(*tail):
+        works.deploy(start(), mine("a"), boundary("t", "a", timer('"R3/PT1H"', "timeCycle"), False), mine("n"), *map(mine, tail), end(), end("e2"),
+                     " > ".join(["s", "a", *tail, "e"]), "t > n > e2")
+    draw()
+    case = works.start()
+    clock.move(timedelta(hours=1, minutes=1))
+    assert works.ring() == 1 and works.waiting() == ["a", "n"]
+    draw("z")
+    go(works, case)
+    clock.move(timedelta(hours=1))
+    assert works.ring() == 1 and works.waiting() == ["a", "n", "n"]
+    for task in sorted(works.open_tasks(), key=lambda task: task.element_id, reverse=True):
+        works.do_task("wang", task.id)
+    works.do("wang", "z")
+    assert works.ended(case)[0] == "completed" and works.rows(TimerRow) == []
+
+
+def test_event_subprocesses_come_stay_and_go(works):
+    def draw(*events):
+        works.deploy(start(), mine("a"), end(), "s > a > e", *(
+            sub(f"v{name}", start(f"{name}s", event("signal", name), isInterrupting="false"), mine(f"{name}x"), end(f"{name}e"),
+                f"{name}s > {name}x > {name}e", triggeredByEvent="true") for name in events))
+    works.deploy(start(), throw("t", event("signal", "fire")), throw("u", event("signal", "flood")), end(), "s > t > u > e", key="caller")
+    draw("fire")
+    case = works.start()
+    works.start("caller")
+    works.deliver()
+    assert works.waiting() == ["a", "firex"]
+    draw("fire", "flood")
+    go(works, case)
+    assert sorted(row.name for row in works.rows(Subscription)) == ["fire", "flood"]
+    works.start("caller")
+    works.deliver()
+    assert works.waiting() == ["a", "firex", "firex", "floodx"]
+    draw()
+    assert any("已触发的分支" in text or "已删除" in text for text in said(look(works, [case])[0].problems))
+    for task in [task for task in works.open_tasks() if task.element_id != "a"]:
+        works.do_task("wang", task.id)
+    go(works, case)
+    assert works.rows(Subscription) == []
+    works.do("wang", "a")
     assert works.ended(case)[0] == "completed"
 
 

@@ -46,6 +46,8 @@ class Operated(Walk):
 
     def step(self) -> None:
         clock.move(timedelta(minutes=1))
+        if self.world.listens() and self.random.random() < 0.3:
+            self.signal()
         getattr(self, self.random.choice(["complete"] * 5 + ["add"] * 2 + ["move"] * 4 + ["stop", "change"]))()
         self.agree()
 
@@ -99,7 +101,7 @@ class Operated(Walk):
         key = self.works.instance(self.case).key
         for called in [block for block in every(after) if block.kind == "call"]:
             self.works.deploy(*whole(called.parts[0]), key=called.said["key"])
-        self.works.deploy(*whole(after), key=key)
+        self.works.deploy(*whole(after, self.world.aside), key=key)
         newest = max(row.id for row in self.works.rows(ProcessDefinition) if row.key == key)
         (seen,) = self.works._see("po", migrating.preview, [self.case], newest, {})
         self.log.append(("change", spot.id, number, [problem.text for problem in seen.problems]))
