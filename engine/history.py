@@ -37,6 +37,7 @@ class Action(StrEnum):
     RETURN = "return"
     WITHDRAW = "withdraw"
     REJECT = "reject"
+    REQUEST = "request"  # 申请退回, 申请撤销: asked of who has the case now; `outcome` says which
     PARENT_END = "parent_end"  # the case that started this one is over; this one goes on
     ADD_SIGNER = "add_signer"
     REMOVE_SIGNER = "remove_signer"

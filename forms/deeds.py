@@ -117,5 +117,17 @@ class CopyForm(StepForm):
     note = WordsField("附言", limit=LONGEST_REASON, rows=2)
 
 
+class AskReturnForm(StepForm):
+    reason = _reason("申请原因", "请填写申请原因", description="当前办理人会收到您的申请，由其决定是否退回。")
+
+
+class AskCancelForm(StepForm):
+    reason = _reason("申请原因", "请填写申请原因", description="当前办理人会收到您的申请，同意后流程撤销。")
+
+
+class AgreeForm(StepForm):
+    """Nothing more is asked: the starter has said why."""
+
+
 class CancelForm(StepForm):
     reason = _reason("撤销原因", "请填写撤销原因", description="撤销后不能恢复，原因会留在流转记录里。")

@@ -7,6 +7,7 @@ from flask import g
 from markupsafe import Markup, escape
 
 from engine import cases, watching
+from engine.actions import wishes
 from engine.cases import Line
 from engine.history import Action
 from web import fillings, records
@@ -23,7 +24,7 @@ def around(view: Any, back: str | None) -> dict[str, Any]:
         "case": case, "back": back, "hue": hue, "record": records.record_of(g.session, kind, row_id),
         "lines": [line for line in lines if line.action != Action.COMMENT], "talk": talk(lines),
         "copies": watching.copies(g.session, case.id), "deeds_of_task": list(OF_TASK.values()), "deeds_of_case": list(OF_CASE.values()),
-        "filled": fillings.of_case(case), "new_key": new_key, "mentioned": mentioned,
+        "wish": wishes.pending(g.session, case.id), "filled": fillings.of_case(case), "new_key": new_key, "mentioned": mentioned,
     }
 
 

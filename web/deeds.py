@@ -76,6 +76,18 @@ def _cancel(session: Session, actor: Actor, instance_id: int, said: Mapping[str,
     return actions.cancel(session, actor, instance_id, said["reason"], idem_key=key)
 
 
+def _ask_return(session: Session, actor: Actor, instance_id: int, said: Mapping[str, Any], key: str) -> Any:
+    return actions.ask_for(session, actor, instance_id, "return", said["reason"], idem_key=key)
+
+
+def _ask_cancel(session: Session, actor: Actor, instance_id: int, said: Mapping[str, Any], key: str) -> Any:
+    return actions.ask_for(session, actor, instance_id, "cancel", said["reason"], idem_key=key)
+
+
+def _agree(session: Session, actor: Actor, task_id: int, said: Mapping[str, Any], key: str) -> Any:
+    return actions.agree_to_cancel(session, actor, task_id, idem_key=key)
+
+
 OF_TASK = {deed.word: deed for deed in (
     Deed("return", "退回", "arrow-back-up", deeds.ReturnForm, _return, "已退回。"),
     Deed("transfer", "转办", "arrow-forward-up", deeds.TransferForm, _transfer, "已转办。",
@@ -89,10 +101,16 @@ OF_TASK = {deed.word: deed for deed in (
          "只能减去您加的、还没有签字的人。", stays=True),
     Deed("withdraw", "撤回", "rotate", deeds.WithdrawForm, _withdraw, "已撤回，现在由您重新办理。",
          "下一步还没有人处理时可以撤回，撤回后由您重新办理。", stays=True),
+    Deed("agree_to_cancel", "同意撤销", "ban", deeds.AgreeForm, _agree, "流程已撤销。",
+         "发起人已申请撤销。同意后整个流程结束，不能恢复。", grave=True),
     Deed("reject", "驳回", "circle-x", deeds.RejectForm, _reject, "已驳回，流程已结束。",
          "驳回后整个流程结束，不能恢复。只要对方修改时，请用“退回”。", grave=True),
 )}
 OF_CASE = {deed.word: deed for deed in (
     Deed("cc", "抄送", "send", deeds.CopyForm, _copy, "已抄送。", stays=True),
+    Deed("ask_return", "申请退回", "arrow-back-up", deeds.AskReturnForm, _ask_return, "已申请，请等待当前办理人处理。",
+         "下一步已有人处理，不能自己撤回，可以请当前办理人退回。", stays=True),
+    Deed("ask_cancel", "申请撤销", "ban", deeds.AskCancelForm, _ask_cancel, "已申请，请等待当前办理人处理。",
+         "已有人办理，不能自己撤销，可以请当前办理人同意撤销。", stays=True),
     Deed("cancel", "撤销流程", "ban", deeds.CancelForm, _cancel, "流程已撤销。", grave=True),
 )}

@@ -25,9 +25,10 @@ from engine.actions.skipping import skip
 from engine.actions.starting import start
 from engine.actions.suspending import resume, suspend
 from engine.actions.transferring import transfer
+from engine.actions.wishing import agree_to_cancel, ask_for
 from engine.actions.withdrawing import can_withdraw, withdraw
 
-__all__ = ["Answer", "Result", "add_signer", "bulk_complete", "can_withdraw", "cancel", "claim", "comment", "complete",
+__all__ = ["Answer", "Result", "add_signer", "agree_to_cancel", "ask_for", "bulk_complete", "can_withdraw", "cancel", "claim", "comment", "complete",
            "copy_to", "delegate", "draft_of", "drop_draft", "edit_data", "fire_timer", "follow", "give_back", "hear", "migrate",
            "migrate_many", "move", "read_copy", "reassign", "reject", "remind", "remove_signer", "resume", "retry",
            "return_targets", "return_to", "save_draft", "signers", "skip", "start", "start_by", "suspend", "take_back",
