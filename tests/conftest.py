@@ -24,6 +24,8 @@ def pytest_addoption(parser):
 def pytest_generate_tests(metafunc):
     if "database" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--db") or ["sqlite", "postgresql"]
+        only = metafunc.definition.get_closest_marker("databases")
+        chosen = [name for name in chosen if only is None or name in only.args]
         metafunc.parametrize("database", chosen, indirect=True)
 
 

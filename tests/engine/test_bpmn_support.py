@@ -27,9 +27,19 @@ def checked_works(works):
     deployment.use_lint(lambda *_: {})
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("place, kind", CELLS, ids=[f"{place}-{kind}" for place, kind in CELLS])
 def test_an_event_runs(checked_works, place, kind):
     events.STORIES[place](checked_works, kind)
+
+
+@pytest.mark.databases("postgresql")
+@pytest.mark.parametrize("place", Place)
+def test_the_events_of_a_place_run(checked_works, place):
+    """The same stories one after another, in one database."""
+    for kind in sorted(RUNS.events[place]):
+        events.STORIES[place](checked_works, kind)
+        events.clear(checked_works)
 
 
 STORIES = {row.tag: row.story for row in tables.ELEMENTS if row.story}
@@ -38,9 +48,17 @@ REFUSED = {row.tag: row for row in tables.ELEMENTS if row.verdict == "refused"}
 OTHER_CELLS = [(place, kind) for place in Place for kind in tables.ALLOWED if kind not in RUNS.events[place]]
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("tag", STORIES)
 def test_an_element_runs(checked_works, tag):
     STORIES[tag](checked_works)
+
+
+@pytest.mark.databases("postgresql")
+def test_the_elements_run(checked_works):
+    for story in dict.fromkeys(STORIES.values()):
+        story(checked_works)
+        events.clear(checked_works)
 
 
 @pytest.mark.parametrize("tag", DRAWN)

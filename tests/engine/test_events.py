@@ -59,6 +59,7 @@ def everybody(works, case):
     assert works.rows(TimerRow) == works.rows(Subscription) == works.rows(InboxRow) == works.rows(Incident) == []
 
 
+@pytest.mark.databases("sqlite")
 class TestErrors:
     def test_of_two_who_run_at_once_only_the_failing_one_is_broken_off(self, works):
         works.deploy(start(), par("g"), failing("h", "a"), failing("k", "b"), boundary("bh", "h", event("error", "f1")),
@@ -135,6 +136,7 @@ class TestErrors:
         assert incident.element_id == "n" and "full" in incident.reason
 
 
+@pytest.mark.databases("sqlite")
 class TestEscalations:
     def test_one_stays_with_its_own_instance_of_many(self, works):
         part = sub("h", start("sh"), mine("a"), throw("t", event("escalation", "c1")), mine("b"), end("eh"), "sh > a > t > b > eh")
@@ -227,6 +229,7 @@ class TestInterruptions:
         everybody(works, case)
 
 
+@pytest.mark.databases("sqlite")
 class TestConditions:
     def test_beside_a_task_one_must_have_been_false_in_between(self, works):
         works.deploy(start(), par("g"), mine("a"), mine("b"), mine("b2"), mine("b3"), boundary("x", "a", when("hot"), False), mine("d"), end(),
@@ -259,6 +262,7 @@ class TestConditions:
         everybody(works, case)
 
 
+@pytest.mark.databases("sqlite")
 class TestEventSubprocesses:
     def test_it_knows_what_the_case_knows(self, works):
         works.deploy(start(), mine("a"), mine("b"), end(), "s > a > b > e",
@@ -345,6 +349,7 @@ class TestGoingBack:
         everybody(works, case)
 
 
+@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("story", [elements.ends_early, elements.many_of_a_list, elements.uncontrolled], ids=lambda story: story.__name__)
 def test_many(works, story):
     story(works)
