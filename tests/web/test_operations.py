@@ -256,6 +256,7 @@ def test_a_task_of_the_queue_is_given_to_somebody(works, visit):
     po = visit("po")
     page = text(po.get(f"/operations/{case}"))
     reassign = re.search(rf"/operations/{case}/deeds/reassign\?task=\d+", page)[0]
+    assert reassign in text(po.get(f"/tasks/{works.task('q')}"))
     assert "李敏" in text(po.get(reassign)) and "冯磊" not in text(po.last)
     assert po.post(reassign, {"to": works.ids["li"], "reason": "请代办", "idem_key": "r"}).status_code == 303
     assert works.inbox("li") == ["q"] and "deeds/reassign" not in text(po.get(f"/operations/{case}"))
