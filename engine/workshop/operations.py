@@ -33,7 +33,7 @@ class Operation:
 
 _ARGUMENTS = {  # (label, where from, help)
     "code": ("通知类型", "notice", "决定通知归入哪一类，以及收件人能否关闭它"),
-    "to": ("对象", "candidates", "写法与候选人相同"),
+    "to": ("发给谁", "candidates", "写法与候选人相同"),
     "text": ("内容", "text", "通知的文字，花括号中可写 {title}（事项）、{code}（编号）等"),
     "element": ("哪一步", "task", "这一步仍在办理的任务会增加办理人，原办理人不变"),
     "note": ("附言", "text", ""),

@@ -32,7 +32,7 @@ def vocabulary(session: Session, coded: Iterable[str]) -> dict[str, Any]:
         coded: names of the forms that come with the code.
     """
     return {
-        "roles": [{"value": str(role), "label": name} for role, name in ROLE_NAMES.items()],
+        "roles": [{"value": str(role), "name": name, "label": name} for role, name in ROLE_NAMES.items()],
         "departments": _departments(session),
         "functions": [asdict(function) for function in functions.ALL],
         "operations": [asdict(operation) for operation in operations()],

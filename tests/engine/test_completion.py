@@ -137,5 +137,5 @@ def test_the_lists_name_what_is_there(room):
     lists = vocabulary.vocabulary(session, ["hidden_danger.confirm"])
     assert {"danger_level", "danger_route"} <= {one["value"] for one in lists["tables"]}
     assert {"hidden_danger", "snapshot"} <= {one["value"] for one in lists["processes"]}
-    assert "安全" in lists["departments"] and {"value": "station_leader", "label": "厂站领导"} in lists["roles"]
+    assert "安全" in lists["departments"] and {"value": "station_leader", "name": "厂站领导", "label": "厂站领导"} in lists["roles"]
     assert [field.key for field in vocabulary.outputs(session, "danger_route")] == ["owner_level", "default_days", "approval"]

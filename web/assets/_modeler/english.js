@@ -51,7 +51,7 @@ export default {
   '办理人看到的按钮，第一个最醒目。后面的网关用“结果”判断走哪条线，如 confirm.outcome == "close"': 'What the person sees; the first one stands out. Gateways ask the result, as in confirm.outcome == "close"',
   '未设置：只有一个“提交”按钮': 'Not set: a single "Submit" button', '＋ 添加按钮': '+ Add a button', '须写意见': 'Opinion required', '须加附件': 'Attachment required',
   '须手写签名': 'Signature required', '按钮文字': 'Words on the button', '上移': 'Move up', '收起': 'Less', '更多设置': 'More settings', '删除按钮': 'Delete the button',
-  '结果（表达式中的值）': 'Result (value in expressions)', '样式': 'Style', '醒目': 'Prominent', '普通': 'Plain', '警示（红色）': 'Warning (red)',
+  '结果（表达式中的值）': 'Result (value in expressions)', '样式': 'Style', '醒目': 'Prominent', '普通': 'Normal', '一般': 'Plain', '警示（红色）': 'Warning (red)',
   '会签：全部同意': 'All must agree', '或签：一人同意': 'Any one agrees', '按比例同意': 'A share must agree', '依次审批：逐个同意': 'One after another',
   '多人时': 'With several people', '会签：办理人中的每个人都收到一份，各自表态，按下面的规则汇总': 'Co-signing: everybody named gets the step and decides; the rule below sums it up',
   '一人办理即可': 'One of them is enough', '同意的比例（%）': 'Share that must agree (%)', '一票否决：有一人不同意就结束': 'Veto: one refusal ends it',

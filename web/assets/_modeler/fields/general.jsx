@@ -21,7 +21,7 @@ export function Name({ board, element }) {
 const NAME_HELP = (bo) => (is(bo, 'bpmn:SequenceFlow') ? say('写在连线上，例如“同意”“退回”') : say('待办、时间线和图上都显示这个名称'));
 
 function LaneName({ board, element, bo }) {
-  const roles = board.lists.roles.map(({ label }) => ({ value: label, label }));
+  const roles = board.lists.roles.map(({ name, label }) => ({ value: name, label }));
   return <Pick id="name" label={say('由哪个角色办理')} help={say('泳道里没有另设办理人的步骤，由此角色在流程所在单位的人办理')} value={bo.get('name') ?? ''} options={roles} empty={say('请选择')}
     keep={(name) => rename(board, element, bo, name)} />;
 }

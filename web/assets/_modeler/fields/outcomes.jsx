@@ -43,7 +43,7 @@ function Button({ row, first, change, up, drop }) {
         <div>
           <Small label={say('结果（表达式中的值）')}><Cell label={say('结果（表达式中的值）')} value={row.value ?? ''} keep={(value) => change({ value: value.trim() })} /></Small>
           <Small label={say('样式')}><select class="bio-properties-panel-input" value={row.style ?? 'primary'} onChange={(event) => change({ style: event.target.value })}>
-            <option value="primary">{say('醒目')}</option><option value="secondary">{say('普通')}</option><option value="danger">{say('警示（红色）')}</option></select></Small>
+            <option value="primary">{say('醒目')}</option><option value="secondary">{say('一般')}</option><option value="danger">{say('警示（红色）')}</option></select></Small>
           <div class="mo-checks">{wants.map(([name, words]) => (
             <label class="mo-check" key={name}><input type="checkbox" checked={Boolean(row[name])} onChange={(event) => change({ [name]: event.target.checked })} /><span>{words}</span></label>
           ))}</div>
