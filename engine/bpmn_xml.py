@@ -91,9 +91,8 @@ class Element:
         return bool(self.node.get("triggeredByEvent") == "true")
 
     @property
-    def links(self) -> tuple[str, ...]:
-        """Names of the links it throws or catches."""
-        return tuple(link_names(self.node))
+    def links(self) -> list[str]:
+        return link_names(self.node)
 
     @property
     def default(self) -> str | None:
@@ -195,7 +194,7 @@ class Diagram:
 
     def linked(self, element: Element) -> list[str]:
         """Where a throwing link goes on."""
-        names = element.links if element.tag == "intermediateThrowEvent" else ()
+        names = element.links if element.tag == "intermediateThrowEvent" else []
         return [id for name in names for id in self.links.get((element.scope, name), ())[:1]]
 
     @cached_property

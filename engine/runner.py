@@ -7,12 +7,11 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
-from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from engine import calendar, knowing, store
+from engine import arriving, calendar, knowing, store
 from engine.broken import EngineBroken
 from engine.case import Case
 from engine.catalog import Flow
@@ -289,20 +288,4 @@ def _depth(level: Any) -> int:
     return max(depth.values())
 
 
-def _guard_update() -> None:
-    """An element that fails on arrival stands in error itself, instead of breaking the step that led to it half-way."""
-    original = TaskSpec._update
-
-    def _update(self: TaskSpec, my_task: Task) -> None:
-        run = getattr(my_task.workflow.script_engine, "run", None)
-        try:
-            original(self, my_task)
-        except Exception as error:
-            if run is None:
-                raise
-            run.failed(my_task, "update", error)
-
-    TaskSpec._update = _update
-
-
-_guard_update()
+arriving.guard()

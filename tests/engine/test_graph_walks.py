@@ -15,7 +15,8 @@ from engine.case import Case
 from engine.catching import EventSubprocess
 from engine.errors import EngineError
 from tests.diagrams import end, event, start, throw
-from tests.engine.model import Block, Maker, World, whole
+from tests.engine.model import Block, Maker, whole
+from tests.engine.model_world import World
 from tests.engine.workshop import Workshop
 
 PEOPLE, MORE = ("wang", "li", "chen"), ("wang", "li", "chen", "sun", "zhang", "zhao", "zhou")

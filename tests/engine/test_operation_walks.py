@@ -10,7 +10,8 @@ from data_model.process import ProcessDefinition
 from engine import actions
 from engine.actions import migrating, moving
 from engine.errors import EngineError
-from tests.engine.model import At, Block, whole
+from tests.engine.model import Block, whole
+from tests.engine.model_world import At
 from tests.engine.test_graph_walks import Walk
 
 WALKS = int(os.environ.get("ANLAN_WALKS", "0"))
