@@ -55,7 +55,7 @@ document.addEventListener('change', (event) => { if (event.target.matches('[data
 document.addEventListener('htmx:afterSettle', showBulk);
 showBulk();
 
-// ── keys: j and k move, / searches, Enter opens (it is a link) ──
+// ── keys: j and k move, / searches, Enter opens (it is a link), a and r open to agree or to send back ──
 
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea, dialog')) return;
@@ -64,6 +64,7 @@ document.addEventListener('keydown', (event) => {
     document.getElementById('inbox-q').focus();
   }
   if (event.key === 'x') tickHere();
+  if (event.key === 'a' || event.key === 'r') openHere(event.key === 'a' ? '#agree' : '#return');
   if (event.key === 'j' || event.key === 'k') step(event.key === 'j' ? 1 : -1);
 });
 
@@ -73,6 +74,11 @@ function step(by) {
   const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
+}
+
+function openHere(to) {
+  const link = document.activeElement.closest('[data-row]')?.querySelector('a[href^="/tasks/"]');
+  if (link) location.assign(new URL(to, link.href));
 }
 
 function tickHere() {

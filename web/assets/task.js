@@ -7,6 +7,7 @@ import './_deeds/pad.js';
 import './_deeds/mentions.js';
 import './_deeds/counter.js';
 import './_deeds/opinions.js';
+import './_deeds/keys.js';
 import './_designed/form.js';
 import { lightbox } from './_photos/lightbox.js';
 
