@@ -32,7 +32,7 @@ def page(key: str):
     may_edit = g.actor.can("definition.edit")
     board = {
         "key": key, "name": opened.name, "xml": opened.content, "revision": opened.revision, "mayEdit": may_edit,
-        "savedAt": moment(opened.saved_at) if opened.saved_at else "", "savedBy": opened.saved_by_name, "me": g.actor.name,
+        "savedAt": moment(opened.saved_at) if opened.saved_at else "", "savedBy": opened.saved_by_name, "me": g.actor.name, "person": g.actor.user_id,
         "effective": opened.effective_version, "urls": _urls(key, opened.effective_version),
     }
     response = make_response(render_template("modeler/page.html", board=board, opened=opened, may_edit=may_edit))

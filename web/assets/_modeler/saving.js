@@ -7,6 +7,8 @@ const PAUSE = 1200;
 const RETRY = 8000;
 const BEAT = 20000;
 
+const shelf = (board) => `anlan-draft:${board.person}:${board.key}`; // each person's own, on a computer that several use
+
 export class Saving {
   constructor(board, show) {
     Object.assign(this, { board, show, changes: 0, saved: 0, timer: 0, busy: null, stopped: false });
@@ -25,7 +27,7 @@ export class Saving {
   }
 
   get shelf() {
-    return `anlan-draft:${this.board.key}`;
+    return shelf(this.board);
   }
 
   touch() {
@@ -92,7 +94,7 @@ export class Saving {
   /** What was drawn without a connection, when the page is opened again: the drawing to go on from, or null. */
   static left(board) {
     try {
-      const kept = JSON.parse(localStorage.getItem(`anlan-draft:${board.key}`));
+      const kept = JSON.parse(localStorage.getItem(shelf(board)));
       return kept && kept.content !== board.xml ? kept : null;
     } catch {
       return null;
