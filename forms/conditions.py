@@ -6,6 +6,7 @@ server. Whatever is missing, or of another type than its partner, makes a compar
 """
 import re
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 Tree = list[Any]
@@ -42,10 +43,13 @@ def names(tree: Tree) -> set[str]:
     return {tree[1]} if tree[0] == "field" else {name for part in tree[1:] if isinstance(part, list) for name in names(part)}
 
 
-def bound(tree: Tree, said: Callable[[str], Any]) -> Tree:
-    """The tree with what earlier steps said in its places; a part that looks at no field becomes its value, so no data goes out."""
-    filled = _filled(tree, said)
-    return _folded(filled)
+def bound(tree: Tree, said: Callable[[str], Any], fixed: Mapping[str, Any] = MappingProxyType({})) -> Tree:
+    """The tree with what earlier steps said in its places; a part that looks at no field becomes its value, so no data goes out.
+
+    Args:
+        fixed: fields that cannot change while the form is filled in; the browser has no control for them.
+    """
+    return _folded(_filled(tree, said, fixed))
 
 
 def value(tree: Tree, fields: Mapping[str, Any]) -> Any:
@@ -95,11 +99,13 @@ def _contains(whole: Any, part: Any) -> bool:
     return isinstance(whole, str) and isinstance(part, str) and part in whole
 
 
-def _filled(tree: Tree, said: Callable[[str], Any]) -> Tree:
+def _filled(tree: Tree, said: Callable[[str], Any], fixed: Mapping[str, Any]) -> Tree:
     if tree[0] == "data":
         found = said(tree[1])
         return ["value", found if isinstance(found, str | int | float | bool | None) else None]
-    return [tree[0], *(_filled(part, said) if isinstance(part, list) else part for part in tree[1:])] if tree[0] != "value" else tree
+    if tree[0] == "field":
+        return ["value", fixed[tree[1]]] if tree[1] in fixed else tree
+    return [tree[0], *(_filled(part, said, fixed) if isinstance(part, list) else part for part in tree[1:])] if tree[0] != "value" else tree
 
 
 def _folded(tree: Tree) -> Tree:

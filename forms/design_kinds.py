@@ -158,7 +158,7 @@ class SignatureField(Field):
         self.data = int(text) if text.isdecimal() and len(text) < 16 else None
 
     def post_validate(self, form: Any, validation_stopped: bool) -> None:
-        if self.data is None or self.data in before(self):
+        if self.data is None:
             return
         context = self._form.context
         if context.session.scalar(select(Attachment.id).where(

@@ -29,12 +29,13 @@ class RowForm(Form):
     gone: frozenset[str] = frozenset()
     locks = Locks()
 
-    def __init__(self, formdata: Any, context: Any, prefix: str, data: Mapping[str, Any] | None = None) -> None:
-        self.context, self.off = context, dict[int, Node]()
+    def __init__(self, formdata: Any, around: Any, prefix: str, data: Mapping[str, Any] | None = None) -> None:
+        """Args: around: the form that it stands in."""
+        self.around, self.context, self.off = around, around.context, dict[int, Node]()
         super().__init__(formdata=formdata, prefix=prefix, data=data or {})
 
     def hide(self, node: Node) -> Tree | None:
-        return bound(node.hide, self.context.said) if node.hide else None
+        return bound(node.hide, self.context.said, getattr(self.around, "fixed", {})) if node.hide else None
 
     def is_off(self, node: Node) -> bool:
         return id(node) in self.off
@@ -112,7 +113,7 @@ class RowsField(Field):
         return [self._row(None, str(number), row) for number, row in enumerate(held or [None] * self.begin)]
 
     def _row(self, formdata: Any, number: str, data: Any) -> RowForm:
-        row = self.kind(formdata, self._form.context, f"{self.name}-{number}-", data or self._begins())
+        row = self.kind(formdata, self._form, f"{self.name}-{number}-", data or self._begins())
         return row
 
     def _begins(self) -> dict[str, Any]:

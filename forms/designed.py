@@ -38,6 +38,7 @@ class DesignedForm(StepForm):
         drawn = {node.key: "read-only" for node in questions(self.nodes) if node.locked}
         context = replace(context, access={**drawn, **context.access})
         super().__init__(formdata, context=context)
+        self.fixed = {name: compared(self._fields[name]) for name in self.locks.names}
         self.off = {id(node): node for node in self._hidden(self.nodes, {}, False)}
         self.gone = frozenset(node.key for node in self.off.values() if node.key)
         for name in self.gone:
@@ -50,7 +51,7 @@ class DesignedForm(StepForm):
 
     def hide(self, node: Node) -> Tree | None:
         """A component's condition with what earlier steps said in it; the page's script and the server read the same."""
-        return bound(node.hide, self.context.said) if node.hide else None
+        return bound(node.hide, self.context.said, self.fixed) if node.hide else None
 
     @property
     def sometimes(self) -> frozenset[str]:
@@ -139,6 +140,8 @@ def _count(node: Node) -> int:
 
 
 def _begins(node: Node, context: FormContext) -> Any:
+    if node.type == "signature":
+        return context.earlier.get(node.key) if node.key in context.access else None  # everybody signs for themselves
     if node.key in context.earlier:
         return _fit(node, context.earlier[node.key])
     source = node.more.get("from")

@@ -21,10 +21,11 @@ class Shown:
     photos: tuple[int, ...] = ()
     files: tuple[tuple[int, str], ...] = ()
     rows: tuple[tuple[tuple[str, "Shown"], ...], ...] = ()
+    signature: int = 0  # the picture of a name written by hand
     ours: bool = False  # the words are choices of a form, which a language switch translates
 
     def __bool__(self) -> bool:
-        return bool(self.text or self.photos or self.files or self.rows)
+        return bool(self.text or self.photos or self.files or self.rows or self.signature)
 
 
 def prepare(app: Flask) -> None:
@@ -42,7 +43,7 @@ def shown(one: Any) -> Shown:
     if isinstance(one, PickField | ColleaguesField):
         return Shown(_names(one))
     if isinstance(one, SignatureField):
-        return Shown(photos=(one.data,) if one.data else ())
+        return Shown(signature=one.data or 0)
     if hasattr(one, "iter_choices"):
         return Shown("、".join(str(label) for _, label, chosen, *_ in one.iter_choices() if chosen), ours=True)
     if one.type == "BooleanField":

@@ -68,11 +68,7 @@ class Paper:
     def photo_id(self, photo_id: int) -> str:
         """Of a picture that a form names; '' when it is gone."""
         photo = g.session.get(Attachment, photo_id)
-        if photo is None or not photo.media_type.startswith("image/"):
-            return ""
-        if photo.stage == "signature" or photo.width is None:
-            return self.signature({"file": photo_id})
-        return self.photo(photo)
+        return self.photo(photo) if photo is not None and photo.media_type.startswith("image/") else ""
 
     def signature(self, said: Mapping[str, Any] | None) -> str:
         """The picture a person signed with; '' without one."""

@@ -156,3 +156,19 @@ def test_the_modeler_is_told_the_fields():
     assert fields(KINDS)[:4] == [("title", "事项", "text", ()), ("mail", "邮箱", "text", ()), ("plate", "车牌", "text", ()), ("cost", "费用", "number", ())]
     assert ("level", "级别", "choice", tuple((word, word) for word in ("重大", "一般Ⅰ", "一般Ⅱ", "一般Ⅲ"))) in fields(KINDS)
     assert fields("{") == fields("[]") == fields('{"components": [3]}') == []
+
+
+def test_a_condition_on_what_is_locked_is_decided_before_the_page_goes_out():
+    """The browser has no control to look at: 类别 is fixed, 备注 not even shown; what they decide is in the page, what they say is not."""
+    drawn = schema(text("kind", "类别"), text("secret", "备注"), text("why", "理由", hide='=not(kind = "l")'), text("more", "其他", hide='=secret = "x"'))
+    form = form_class(drawn)(None, context=FormContext(None, None, access={"kind": "read-only", "secret": "hidden"}, earlier={"kind": "l", "secret": "x"}))
+    assert form.gone == {"more"}
+    assert [form.hide(node) for node in form.nodes[2:]] == [["value", False], ["value", True]]
+
+
+def test_nobody_signs_with_another_persons_signature():
+    drawn = schema(one("signature", "sign", "签名"), text("name", "姓名"))
+    shown = form_class(drawn)(None, context=FormContext(None, None, earlier={"sign": 7, "name": "王强"}))
+    assert [field.data for field in shown] == [None, "王强"]
+    read = form_class(drawn)(None, context=FormContext(None, None, access={"sign": "read-only"}, earlier={"sign": 7}))
+    assert [field.data for field in read] == [7, ""]
