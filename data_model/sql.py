@@ -1,7 +1,7 @@
 """What both databases can do, each in its own words."""
 from typing import Any
 
-from sqlalchemy import Integer, column, func
+from sqlalchemy import Integer, String, column, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -27,7 +27,7 @@ def _postgresql(element: Any, compiler: Any, **more: Any) -> str:
     return f"CAST(ROUND(EXTRACT(EPOCH FROM ({end} - {start}))) AS INTEGER)"
 
 
-def items_of(list_column: Any, dialect: str) -> Any:
-    """The items of a JSON list as rows with one column `value`."""
-    unfold = func.jsonb_array_elements if dialect == "postgresql" else func.json_each
-    return unfold(list_column).table_valued(column("value", Json), joins_implicitly=True)
+def items_of(list_column: Any, dialect: str, words: bool = False) -> Any:
+    """The items of a JSON list as rows with one column `value`: JSON, or text when they are words."""
+    unfold = func.json_each if dialect == "sqlite" else func.jsonb_array_elements_text if words else func.jsonb_array_elements
+    return unfold(list_column).table_valued(column("value", String if words else Json), joins_implicitly=True)

@@ -33,6 +33,7 @@ WAYS = (
     Way("operations.index", "流程监控", "activity", wide=True, rooms=("migration", "incidents")),
 )
 MENU = (  # in the person's menu: for now and then
+    Way("analytics.index", "流程分析", "chart-bar"),
     Way("calendar.index", "工作日历", "calendar"),
     Way("unit_opinions.index", "单位常用意见", "message-2"),
     Way("outbox.index", "外发消息", "mail-forward", rooms=("robots",)),

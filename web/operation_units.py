@@ -1,4 +1,4 @@
-"""The places that 流程监控 may be narrowed to: companies, stations and grids, indented as they lie."""
+"""The places that 流程监控 and 流程分析 may be narrowed to: companies, stations and grids, indented as they lie."""
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
@@ -8,9 +8,9 @@ from data_model.organisation import Level, OrgUnit, UnitKind
 from engine.operations import MONITOR
 
 
-def places(session: Session, actor: Actor) -> list[tuple[int, str]]:
+def places(session: Session, actor: Actor, permission: str = MONITOR) -> list[tuple[int, str]]:
     """Id and name, the deeper the more indented. One statement."""
-    here = or_(false(), *(subtree(OrgUnit.path, place) for place in actor.places(MONITOR)))
+    here = or_(false(), *(subtree(OrgUnit.path, place) for place in actor.places(permission)))
     rows = session.execute(select(OrgUnit.id, OrgUnit.name, OrgUnit.level).where(
         here, OrgUnit.active, OrgUnit.kind == UnitKind.PLACE, OrgUnit.level.in_((Level.COMPANY, Level.STATION, Level.GRID)))
         .order_by(OrgUnit.path))

@@ -1,6 +1,6 @@
 """The figures of each step of a flow: how often, how long it waits and is worked on, how much is late, how much is done again."""
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, func, literal, select, union_all
@@ -36,7 +36,7 @@ class Step:
     oldest_s: int = 0  # the open task that has waited longest
     late: int = 0
     limited: int = 0  # of those with a limit
-    again: int = 0  # done again after a return or a loop
+    again: int = 0  # rounds beyond a case's first; several signers of one round are no repetition
     waited_s: int = 0  # altogether
     waiting: Spread = Spread()
     working: Spread = Spread()
@@ -50,21 +50,16 @@ class Step:
         return self.again / self.entered if self.entered else 0.0
 
 
-def figures(session: Session, actor: Actor, scope: Scope, shared: frozenset[str] = frozenset()) -> list[Step]:
-    """Every step that was entered, the one that made cases wait longest first. Two statements.
-
-    Args:
-        shared: steps that ask several people at once: there, several tasks of a case are no repetition.
-    """
+def figures(session: Session, actor: Actor, scope: Scope) -> list[Step]:
+    """Every step that was entered, the one that made cases wait longest first. Two statements."""
     took = _took(session, actor, scope)
     spreads = _spreads(session, took)
     now = clock.now()
     found = []
     for row in session.execute(_totals(took), execution_options=EVERYWHERE):
-        again = row.rounds - row.cases if row.element in shared else row.entered - row.cases
         found.append(Step(
             row.element, row.name, row.entered, row.cases, row.open, int((now - row.oldest).total_seconds()) if row.oldest else 0,
-            row.late, row.limited, max(0, again), row.waited or 0, *(spreads.get((row.element, kind), Spread()) for kind in ("wait", "work"))))
+            row.late, row.limited, row.rounds - row.cases, row.waited or 0, *(spreads.get((row.element, kind), Spread()) for kind in ("wait", "work"))))
     return sorted(found, key=lambda step: (-step.waited_s, step.element))
 
 
@@ -117,8 +112,3 @@ def ways(session: Session, actor: Actor, scope: Scope) -> dict[tuple[str, str], 
     source, target = taken.c.value[0].as_string(), taken.c.value[1].as_string()
     chosen = events(session, actor, scope, select(source, target, func.count()).select_from(HistoryEvent)).join(taken, literal(True))
     return {(one, other): number for one, other, number in session.execute(chosen.group_by(source, target), execution_options=EVERYWHERE)}
-
-
-def with_names(steps: list[Step], names: Mapping[str, str]) -> list[Step]:
-    """As the diagram shown names them."""
-    return [replace(step, name=names.get(step.element) or step.name) for step in steps]

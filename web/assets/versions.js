@@ -12,7 +12,9 @@ for (const frame of document.querySelectorAll('[data-compare]')) two(frame);
 
 async function one(room) {
   await attempt(room, room.dataset.failed, async () => {
-    const viewer = await drawn(room, (await answer(room.dataset.version)).xml);
+    const { xml, marks = {}, marked = {} } = await answer(room.dataset.version);
+    const viewer = await drawn(room, xml);
+    mark(viewer, marks, marked);
     fit(viewer);
   });
 }
