@@ -2,7 +2,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data_model.actor import Actor
+from data_model import clock
+from data_model.actor import SYSTEM, Actor
 from data_model.process import UNFINISHED, HistoryEvent, InstanceStatus, ProcessInstance
 from engine import commands, locks
 from engine.actions.answer import Answer
@@ -25,7 +26,7 @@ def cancel(session: Session, actor: Actor, instance_id: int, reason: str, *, ide
         return Answer(**stored)
     instance = locks.instance(session, instance_id)
     if instance.status not in UNFINISHED:
-        raise TooLate("流程已结束，不能撤销")
+        raise _over(session, instance)
     if not may_cancel(session, actor, instance):
         raise NotYours("您不能撤销此流程")
     if not reason.strip():
@@ -34,6 +35,15 @@ def cancel(session: Session, actor: Actor, instance_id: int, reason: str, *, ide
     answer = Answer(instance.id)
     commands.answered(session, idem_key, answer.plain())
     return answer
+
+
+def _over(session: Session, instance: ProcessInstance) -> TooLate:
+    """Who was first, and when."""
+    last = session.scalars(select(HistoryEvent).where(HistoryEvent.instance_id == instance.id, HistoryEvent.actor_id != SYSTEM.user_id)
+                           .order_by(HistoryEvent.seq.desc()).limit(1)).first()
+    if last is None:
+        return TooLate("流程已结束，不能撤销")
+    return TooLate("{who} 已于 {when} 结束流程，不能撤销", who=last.actor_name, when=clock.local(last.at).strftime("%m-%d %H:%M"))
 
 
 def may_cancel(session: Session, actor: Actor, instance: ProcessInstance) -> bool:

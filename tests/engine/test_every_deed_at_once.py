@@ -114,7 +114,7 @@ def test_at_the_same_moment_one_has_effect_and_the_other_a_clear_answer(case, to
         assert len(lost) == 1 and isinstance(lost[0], twice.loser) and lost[0].text, answers
     else:
         assert lost == [], answers
-    if isinstance(lost[0] if lost else None, TooLate) and not same_person and name != "cancel":
+    if isinstance(lost[0] if lost else None, TooLate) and not same_person:
         assert lost[0].params.get("who") or "加签" in lost[0].text  # who was first
     assert len(effects(case, twice)) == 1
     whole(case)
