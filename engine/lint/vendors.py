@@ -10,7 +10,7 @@ _VENDORS = {
     "http://flowable.org/bpmn": "Flowable", "http://activiti.org/bpmn": "Activiti", "http://www.signavio.com": "Signavio",
     "http://www.jboss.org/drools": "jBPM", "http://www.bonitasoft.org/ns/process/diagram": "Bonita",
 }
-_HARMLESS = {
+HARMLESS = {
     "http://www.w3.org/2001/XMLSchema-instance", "http://www.w3.org/XML/1998/namespace",
     "http://bpmn.io/schema/bpmn/biocolor/1.0", "http://www.omg.org/spec/BPMN/non-normative/color/1.0",
     "http://camunda.org/schema/modeler/1.0", "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -49,11 +49,11 @@ def unknown_extension(checked: Checked) -> Drafts:
         namespace, _, tag = node.tag[1:].partition("}")
         if namespace == bpmn_xml.SPIFF and tag not in _OURS:
             yield error(owner, "「{element}」的扩展元素 spiffworkflow:{tag} 无人读取，请检查拼写或删去它", tag=tag)
-        elif namespace not in _HARMLESS | {bpmn_xml.BPMN, bpmn_xml.SPIFF} and namespace not in _VENDORS:
+        elif namespace not in HARMLESS | {bpmn_xml.BPMN, bpmn_xml.SPIFF} and namespace not in _VENDORS:
             yield warning(owner, "「{element}」含有不认识的扩展元素 {tag}，会被忽略", tag=tag)
         for name in node.attrib:
             space, _, attribute = name.rpartition("}")
-            if space and space[1:] not in _HARMLESS | {bpmn_xml.BPMN, bpmn_xml.SPIFF} and space[1:] not in _VENDORS:
+            if space and space[1:] not in HARMLESS | {bpmn_xml.BPMN, bpmn_xml.SPIFF} and space[1:] not in _VENDORS:
                 yield warning(owner, "「{element}」含有不认识的属性 {attribute}，会被忽略", attribute=attribute)
 
 
