@@ -53,5 +53,5 @@ def _elsewhere(data: bytes, name: str) -> str:
     taken = taking.take(g.session, g.actor, data, name)
     content = drafts.open_draft(g.session, g.actor, Kind.DIAGRAM, taken.key).content
     found = checking.findings(g.session, names.file_name(Kind.DIAGRAM, taken.key), content.encode())
-    return render_template("definitions/imported.html", taken=taken, file=name[:120], findings=found,
+    return render_template("definitions/imported.html", taken=taken, file=name[:120], findings=[finding.plain(tr) for finding in found],
                            hows={how: tr(words) for how, words in HOWS.items()})

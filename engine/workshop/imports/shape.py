@@ -33,27 +33,28 @@ def process_of(scene: Scene) -> Any:
 def rename(scene: Scene, process: Any, key: str) -> None:
     """Ids that mean something else here, or cannot stand in an expression, are changed wherever they are named."""
     changed = {process.get("id") or "": key} if process.get("id") != key else {}
-    taken = {node.get("id") for node in scene.root.iter() if isinstance(node.tag, str)}
+    taken = {node.get("id") or "": 0 for node in scene.root.iter() if isinstance(node.tag, str)}
     for node in [node for node in process.iter() if isinstance(node.tag, str) and node.tag.startswith(f"{{{BPMN}}}")]:
         id = node.get("id") or ""
         if id in changed or not (id in _RESERVED or (local(node) == "userTask" and id and (id in _DATA or not _FINE.fullmatch(id)))):
             continue
-        new = free(f"step_{key_of(id)}", taken)
-        taken.add(new)
-        changed[id] = new
+        changed[id] = _free(f"step_{key_of(id)}", taken)
     _replace(scene.root, changed)
-    for old, new in changed.items():
-        if old and new != key:
-            scene.report.done(next((n for n in process.iter() if isinstance(n.tag, str) and n.get("id") == new), process), f"id={old}", "编号改为 {id}", id=new)
-        elif old:
-            scene.report.done(process, f"id={old}", "流程编号改为 {id}", id=new)
+    told = {new: old for old, new in changed.items() if old}
+    for node in process.iter():
+        if isinstance(node.tag, str) and (old := told.pop(node.get("id") or "", "")):
+            words = "流程编号改为 {id}" if node is process else "编号改为 {id}"
+            scene.report.done(node, f"id={old}", words, id=node.get("id"))
 
 
-def free(wanted: str, taken: set[Any]) -> str:
-    """The name itself, or with a number behind."""
-    number, name = 2, wanted
-    while name in taken:
-        name, number = f"{wanted}_{number}", number + 1
+def _free(wanted: str, taken: dict[str, int]) -> str:
+    """The name itself, or with a number behind; `taken` keeps the last number of each."""
+    number, name = taken.get(wanted, 0), wanted if wanted not in taken else ""
+    while not name or name in taken:
+        number += 1
+        name = f"{wanted}_{number + 1}"
+    taken[wanted] = number
+    taken[name] = taken.get(name, 0)
     return name
 
 
