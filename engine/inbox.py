@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, literal, or_, select, tuple_, union_all
+from sqlalchemy import ARRAY, and_, bindparam, delete, exists, func, insert, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from data_model import clock
 from data_model.actor import Actor
-from data_model.base import unit_ids
+from data_model.base import PathText, unit_ids
 from data_model.organisation import OrgUnit
 from data_model.process import NEVER, InboxRow, Task, TaskExclusion
 from engine.principals import user_principal
@@ -21,6 +21,7 @@ from engine.principals import user_principal
 PAGE = 20
 CAP = 100  # a count above this is shown as "99+"
 SOON = timedelta(hours=24)
+BEYOND = 2 * NEVER  # later than everything
 TABS = ("all", "mine", "unclaimed", "soon", "overdue")
 
 
@@ -132,7 +133,7 @@ def spread(session: Session, candidates: Iterable[str]) -> list[str]:
 
 def page(session: Session, actor: Actor, query: InboxQuery) -> InboxPage:
     """One page of the person's open tasks, the most pressing first. One statement."""
-    chosen = _merged(actor, query, query.size + 1)
+    chosen = _merged(session, actor, query, query.size + 1)
     rows = session.scalars(select(Task).join(chosen, Task.id == chosen.c.task_id).order_by(*query.order.of(chosen.c))).all()
     more = len(rows) > query.size
     items = tuple(rows[:query.size])
@@ -144,40 +145,83 @@ def counts(session: Session, actor: Actor, query: InboxQuery | None = None) -> d
     base = replace(query or InboxQuery(), cursor="")
     parts = []
     for tab in TABS:
-        chosen = _merged(actor, replace(base, tab=tab), CAP)
+        chosen = _merged(session, actor, replace(base, tab=tab), CAP)
         parts.append(select(literal(tab).label("tab"), func.count().label("n")).select_from(chosen))
     return {row.tab: row.n for row in session.execute(union_all(*parts))}
 
 
-def _merged(actor: Actor, query: InboxQuery, limit: int) -> Any:
-    branches = [select(_branch(principal, _barred(actor.user_id), query, limit).subquery())
-                for principal in _principals(actor.user_id, actor.principals, query.tab)]
+def _merged(session: Session, actor: Actor, query: InboxQuery, limit: int) -> Any:
+    """The first rows at all addresses of the person and of those they stand in for, each task once."""
+    closed = _barred(actor.user_id)
+    branches = _branches(session, _principals(actor.user_id, actor.principals, query.tab), closed, query, limit)
     for proxy in actor.proxies:
-        closed = or_(_barred(actor.user_id), _barred(proxy.giver_id), ~_lendable(actor))
-        branches += [select(_branch(principal, closed, query, limit, proxy.keys).subquery())
-                     for principal in _principals(proxy.giver_id, proxy.principals, query.tab)]
+        principals = _principals(proxy.giver_id, proxy.principals, query.tab)
+        shut = or_(closed, _barred(proxy.giver_id), ~_lendable(actor))
+        branches += _branches(session, principals, shut, query, limit, proxy.keys)
     if not branches:
         branches = [select(*_columns(query.order)).where(literal(False))]
     merged = union_all(*branches).subquery()
     return select(merged).distinct().order_by(*query.order.of(merged.c)).limit(limit).subquery()
 
 
+def _branches(session: Session, principals: Sequence[str], closed: Any, query: InboxQuery, limit: int, keys: Sequence[str] = ()) -> list[Any]:
+    """The first rows at each address. PostgreSQL walks a list, for it would take longer to plan fifty branches than to read them."""
+    if not principals:
+        return []
+    if session.get_bind().dialect.name == "sqlite":
+        return [select(_branch(InboxRow.principal == principal, query.order.of(_rows.c), closed, query, limit, keys).subquery())
+                for principal in principals]
+    each = func.unnest(literal(list(principals), ARRAY(PathText))).table_valued("principal").render_derived()
+    here, order = _stretch(each.c.principal, query)
+    return [select(_branch(here, order, closed, query, limit, keys).lateral()).select_from(each)]
+
+
+def _stretch(principal: Any, query: InboxQuery) -> tuple[Any, list[Any]]:
+    """An address as one stretch of the index that the order runs on, and that order.
+
+    An equality with a value that PostgreSQL does not know while it plans looks so rare to it that it would sort all rows of an
+    address with a hundred thousand; a stretch it walks in order and leaves at the limit.
+    """
+    lead = {"principal": principal}
+    if query.process_key:
+        lead["process_key"] = query.process_key
+    elif query.station_id:
+        lead["station_id"] = query.station_id
+    elif query.duty:
+        lead["duty"] = query.duty
+    order, position = query.order, _position(query.cursor, query.order)
+    columns, at = [_rows.c[name] for name in lead], list(lead.values())
+    low, high = _dues(query) if order.columns[0] == "due" else (0, BEYOND)
+    first = tuple_(*columns, _rows.c[order.columns[0]])
+    here = and_(first >= tuple_(*at, low), first < tuple_(*at, high))
+    whole = [*columns, *(_rows.c[name] for name in order.columns)]
+    if position:
+        ends = tuple_(*at, *position)
+        here &= tuple_(*whole) < ends if order.falling else tuple_(*whole) > ends
+    return here, [column.desc() if order.falling else column for column in whole]
+
+
+def _dues(query: InboxQuery) -> tuple[int, int]:
+    """From when, and until before when, the tab's rows are due, in epoch seconds."""
+    now = int(clock.now().timestamp())
+    low = now if query.tab == "soon" else 0
+    ends = {"overdue": now, "soon": now + int(SOON.total_seconds())}
+    return low, min(ends.get(query.tab, BEYOND), query.due_before or BEYOND)
+
+
 def _columns(order: Order) -> list[Any]:
     return [getattr(InboxRow, name) for name in order.columns]
 
 
-def _branch(principal: str, closed: Any, query: InboxQuery, limit: int, keys: Sequence[str] = ()) -> Any:
-    order = query.order
-    row = select(*_columns(order)).where(InboxRow.principal == principal, ~closed)
+def _branch(here: Any, order: list[Any], closed: Any, query: InboxQuery, limit: int, keys: Sequence[str]) -> Any:
+    row = select(*_columns(query.order)).where(here, ~closed)
     if keys:
         row = row.where(InboxRow.process_key.in_(keys))
-    now = int(clock.now().timestamp())
-    if query.tab == "overdue":
-        row = row.where(InboxRow.due < now)
-    elif query.tab == "soon":
-        row = row.where(InboxRow.due >= now, InboxRow.due < now + int(SOON.total_seconds()))
-    if query.due_before:
-        row = row.where(InboxRow.due < query.due_before)
+    low, high = _dues(query)
+    if low:
+        row = row.where(InboxRow.due >= low)
+    if high < BEYOND:
+        row = row.where(InboxRow.due < high)
     if query.process_key:
         row = row.where(InboxRow.process_key == query.process_key)
     if query.station_id:
@@ -186,10 +230,9 @@ def _branch(principal: str, closed: Any, query: InboxQuery, limit: int, keys: Se
         row = row.where(InboxRow.duty == query.duty)
     if query.text:
         row = row.join(Task, Task.id == InboxRow.task_id).where(matches(query.text))
-    position = _position(query.cursor, order)
-    if position:
-        row = row.where(order.beyond(position))
-    return row.order_by(*order.of(InboxRow.__table__.c)).limit(limit)
+    if position := _position(query.cursor, query.order):
+        row = row.where(query.order.beyond(position))
+    return row.order_by(*order).limit(limit)
 
 
 def _principals(user_id: int, principals: Sequence[str], tab: str) -> list[str]:
