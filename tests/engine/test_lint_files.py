@@ -115,7 +115,7 @@ def test_other_vendors_exports_are_refused_with_reasons(path):
     found, code = report(path)
     assert code == 1
     assert not {"lint-failed", "xml"} & {finding["rule"] for finding in found}
-    assert len(found) >= 6
+    assert len(found) >= (1 if path.suffix == ".dmn" else 6), "what FEEL says in cells runs here too"
 
 
 def test_each_setting_of_another_vendor_is_named():

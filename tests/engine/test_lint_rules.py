@@ -274,6 +274,7 @@ TABLE = [
     ("name", straight(node("userTask", "a", name="长" * 101)), RAW),
     ("name", choice("g > a if x == 1", "g > b default", gateway=node("exclusiveGateway", "g", name="")),
      choice("g > a if x == 1", "g > b default")),
+    ("fields", asked(fields="{"), asked(fields="{}")),
     ("approval-due", asked(candidates="grid_owner(1)", duty="approve"), asked(candidates="grid_owner(1)", duty="approve", due="P2D")),
     ("separation", asked(duty="approve", due="P2D"), asked(duty="approve", due="P2D", candidates="grid_owner(1)")),
     ("separation", checked_by(), checked_by(**{"not": 'done_by("a")'})),

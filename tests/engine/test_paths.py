@@ -163,7 +163,7 @@ def test_a_table_decides_and_two_rows_at_once_are_an_incident(works):
         assert cases.task_view(session, wang, task).data["level"] == "小"
     works.start(size=50)
     (incident,) = works.rows(Incident)
-    assert incident.element_id == "d" and "rows" in incident.reason and incident.instance_id != case
+    assert incident.element_id == "d" and "第 2、3 行" in incident.reason and incident.instance_id != case
 
 
 def table() -> bytes:
