@@ -5,6 +5,8 @@ beforehand: a repeat counts the lengths it may take, parts one after another mul
 match in several ways may be repeated a few times only, and looking ahead or back is refused. At most WAYS ways over texts of LONGEST characters.
 """
 import re
+import threading
+import warnings
 from collections.abc import Iterable
 from functools import lru_cache
 from re import _constants as words  # type: ignore[attr-defined]
@@ -15,6 +17,7 @@ LONGEST = 200  # characters of a text that has a pattern
 LONGEST_PATTERN = 200
 WAYS = 50_000
 FEW = 12  # times that something may be repeated which itself matches in several ways
+_quiet = threading.Lock()  # Python's switch for warnings belongs to the whole process
 _SINGLE = (words.LITERAL, words.NOT_LITERAL, words.ANY, words.IN, words.AT)
 
 
@@ -31,10 +34,11 @@ def compiled(source: str) -> re.Pattern[str]:
     if len(source) > LONGEST_PATTERN:
         raise BadPattern(source)
     try:
-        tree = reader.parse(source, re.ASCII)
-        if _ways(tree) > WAYS:
-            raise BadPattern(source)
-        return re.compile(source, re.ASCII)
+        with _quiet, warnings.catch_warnings():  # Python would read the caller's source to show a warning about the pattern
+            warnings.simplefilter("ignore")
+            if _ways(reader.parse(source, re.ASCII)) > WAYS:
+                raise BadPattern(source)
+            return re.compile(source, re.ASCII)
     except (re.error, RecursionError, OverflowError, ValueError) as problem:
         raise BadPattern(source) from problem
 

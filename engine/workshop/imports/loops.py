@@ -5,7 +5,6 @@ from typing import Any
 
 from engine.bpmn_xml import child, local
 from engine.workshop.imports import vendor
-from engine.workshop.imports.language import translated
 from engine.workshop.imports.scene import Scene
 from engine.workshop.imports.tokens import Untold
 
@@ -73,7 +72,7 @@ def _end(scene: Scene, task: Any, loop: Any, mode: dict[str, Any]) -> dict[str, 
     if not said:
         return mode
     try:
-        ours = translated(said, scene.renamed).source
+        ours = scene.translated(said).source
     except Untold as problem:
         scene.cannot(task, f"completionCondition={said}", problem)
         return mode

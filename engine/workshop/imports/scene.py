@@ -8,6 +8,7 @@ from engine.workshop.imports.language import Ours, translated
 from engine.workshop.imports.report import Reason, Report
 from engine.workshop.imports.tokens import Untold
 
+_LETTERS = 100_000  # of all expressions of a file
 ROLES = {**{str(role): str(role) for role in ROLE_NAMES}, **{name: str(role) for role, name in ROLE_NAMES.items()}}
 
 
@@ -19,6 +20,7 @@ class Scene:
         renamed: such as {"approved": "check.approved"}: an answer stands under the step that asks for it.
         starters: variables that hold whoever started the case.
         lists: data objects of the file.
+        spent: letters of expressions so far.
         asked: data that expressions read and no form of the file gives.
     """
 
@@ -29,16 +31,28 @@ class Scene:
     logins: Mapping[str, int] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
     lists: set[str] = field(default_factory=set)
+    spent: int = 0
 
     def put(self, node: Any, said: str, source: str) -> str | None:
         """An expression in our language; None, and a line for people, when it cannot be said."""
         try:
-            ours = translated(source, self.renamed)
+            ours = self.translated(source)
         except Untold as problem:
             self.cannot(node, said, problem)
             return None
         self.note(ours)
         return ours.source
+
+    def translated(self, source: str) -> Ours:
+        """The expression in our language; only so many letters a file, so that none keeps everyone waiting.
+
+        Raises:
+            Untold: it cannot be said.
+        """
+        self.spent += len(source)
+        if self.spent > _LETTERS:
+            raise Untold("文件中的表达式太多")
+        return translated(source, self.renamed)
 
     def note(self, ours: Ours) -> None:
         self.asked |= ours.names

@@ -6,7 +6,7 @@ from typing import Any
 from engine.bpmn_xml import child, local
 from engine.lint.expressions import foreign_hint
 from engine.workshop.imports import vendor
-from engine.workshop.imports.language import is_marked, translated
+from engine.workshop.imports.language import is_marked
 from engine.workshop.imports.scene import ROLES, Scene
 from engine.workshop.imports.tokens import Untold
 
@@ -47,7 +47,8 @@ def answers(scene: Scene) -> None:
         fields = [one for box in vendor.taken(node, "formData") for one in box] + vendor.taken(node, "formProperty")
         for one in (one for one in fields if isinstance(one.tag, str) and _NAME.fullmatch(one.get("id") or "")):
             name = one.get("id")
-            twice |= {name} & set(scene.renamed)
+            if name in scene.renamed:
+                twice.add(name)
             scene.renamed[name] = f"{holder}.{name}"
             scene.report.hand(node, f"{one.get('label') or one.get('name') or name} ({one.get('type') or 'string'})",
                               "请在这一步的表单中画出此项，编号 {name}；条件中已写成 {path}", name=name, path=f"{holder}.{name}")
@@ -161,7 +162,7 @@ def priority(scene: Scene, task: Any) -> None:
     if not said:
         return
     try:
-        number = json.loads(translated(said).source if is_marked(said) else said[:10])
+        number = json.loads(scene.translated(said).source if is_marked(said) else said[:10])
     except (Untold, ValueError, RecursionError):
         number = None
     if isinstance(number, int | float):

@@ -75,7 +75,11 @@ def add(node: Any, tag: str, text: str = "") -> Any:
 
 def lead(node: Any, made: Any) -> None:
     """Put a BPMN element in as the first after documentation and extensions."""
-    place = sum(1 for inner in node if isinstance(inner.tag, str) and local(inner) in _FIRST)
+    place = 0
+    for inner in node:
+        if not (isinstance(inner.tag, str) and local(inner) in _FIRST):
+            break
+        place += 1
     node.insert(place, made)
 
 
@@ -94,5 +98,5 @@ def _holder(node: Any) -> Any:
     found = child(node, "extensionElements")
     if found is None:
         found = bpmn("extensionElements")
-        node.insert(sum(1 for inner in node if isinstance(inner.tag, str) and local(inner) == "documentation"), found)
+        node.insert(int(len(node) > 0 and local(node[0]) == "documentation"), found)
     return found
