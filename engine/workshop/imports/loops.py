@@ -3,7 +3,7 @@ import json
 import re
 from typing import Any
 
-from engine.bpmn_xml import child, local
+from engine.bpmn_xml import child, local, properties_of
 from engine.workshop.imports import vendor
 from engine.workshop.imports.scene import Scene
 from engine.workshop.imports.tokens import Untold
@@ -26,8 +26,15 @@ def translate(scene: Scene) -> None:
         else:
             _list(scene, owner, loop, over, each)
         if out:
-            scene.report.hand(owner, f"outputCollection={out}", "每次的结果不会收集成列表；会签的意见在本系统的 {place} 中",
-                              place=f"{owner.get('id')}.votes")
+            _told(scene, owner, out)
+
+
+def _told(scene: Scene, owner: Any, out: str) -> None:
+    if "signing" in properties_of(owner):
+        place = f"{owner.get('id')}.votes"
+        scene.report.look(owner, f"outputCollection={out}", "会签的意见在本系统的 {place} 中", place=place)
+    else:
+        scene.report.hand(owner, f"outputCollection={out}", "每次的结果没有收集成列表；需要时请在设计器中重设")
 
 
 def _said(loop: Any) -> tuple[str, str, str]:

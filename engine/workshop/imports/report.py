@@ -60,6 +60,11 @@ class Report:
     def needless(self, node: Any, said: str, text: str = "本系统不需要，已去掉", **params: Any) -> None:
         self._add(node, said, How.NEEDLESS, text, params)
 
+    @property
+    def full(self) -> bool:
+        """Whether there may be more to tell."""
+        return len(self.lines) == MOST
+
     def sorted(self) -> list[Line]:
         """What somebody must do first."""
         order = list(How)
