@@ -15,7 +15,7 @@ from data_model.session import unit_of_work
 from data_model.workshop import Draft, ReleaseRequest
 from engine import actions, deployment
 from engine.principals import actor_for
-from engine.workshop import bundle, drafts, scenarios
+from engine.workshop import bundle, drafts, four_eyes, scenarios
 from tests.diagrams import decide, diagram, end, start, user
 from tests.engine.test_paths import table
 from tests.web.conftest import Visitor
@@ -156,7 +156,7 @@ def test_deploying_takes_a_note_and_the_draft_that_was_looked_at(po, in_house):
     assert "1 件在办的流程留在版本 1" in text(po.get(done.headers["Location"]))
 
 
-def test_scenarios_are_replayed_on_the_draft_before_it_is_deployed(po, in_house):
+def test_scenarios_are_replayed_on_the_draft_before_it_is_deployed(po, in_house, second):
     begin = {"do": "begin", "at": "2026-03-02T09:00:00+08:00"}
     steps = [begin, {"do": "start", "who": {"$user": "wang"}, "data": {}}, {"do": "complete", "step": "a", "who": {"$candidate": True}, "outcome": "done"}]
     in_house(lambda session: scenarios.load(session, SYSTEM, "p", [
@@ -168,7 +168,18 @@ def test_scenarios_are_replayed_on_the_draft_before_it_is_deployed(po, in_house)
     draw(in_house, "b", revision=1)
     bad = po.post("/definitions/bpmn/p/replay", {"file": "p.bpmn:2"})
     assert "1 个场景与预期不同" in text(bad) and 'name="anyway" required' in bad.get_data(as_text=True)
-    assert in_house(lambda session: session.scalar(select(ProcessDefinition.version).where(ProcessDefinition.status == "effective"))) == 2
+
+    def version(session):
+        return session.scalar(select(ProcessDefinition.version).where(ProcessDefinition.status == "effective"))
+    hasty = {"file": "p.bpmn:2", "note": "没有等重放"}
+    for eyes in ("on", ""):  # the page may still be replaying: the server looks for itself
+        po.post("/definitions/releases/switch", {"to": "on"}) if eyes else in_house(four_eyes.turn_off)
+        refused = po.post("/definitions/bpmn/p/deploy", hasty)
+        assert refused.status_code == 422 and "勾选“我看过了，仍要部署”" in text(refused) and "一遍走通" in text(refused)
+        assert "没有等重放" in text(refused) and 'name="anyway" required' in refused.get_data(as_text=True)
+        assert in_house(version) == 2 and not in_house(lambda session: session.scalars(select(ReleaseRequest)).all())
+    assert po.post("/definitions/bpmn/p/deploy", {**hasty, "anyway": "on"}).status_code == 303
+    assert in_house(version) == 3
 
 
 def test_the_form_and_the_table_that_a_drawing_asks_for_go_along(po, in_house):

@@ -1,5 +1,5 @@
 """部署: look once more at what changes, say why, and make it the running version; with four eyes, ask and decide."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,14 @@ from web.i18n import tr
 from web.request_work import forget
 
 bp = Blueprint("releases", __name__, url_prefix="/definitions")
+
+
+class ScenariosDiffer(EngineError):
+    """Saved scenarios went another way, and nobody has said that this is meant."""
+
+    def __init__(self, done: list[scenarios.Replayed]) -> None:
+        super().__init__("有场景与预期不同，请看清楚，勾选“我看过了，仍要部署”后再部署", "anyway")
+        self.done = done
 
 
 @dataclass
@@ -64,7 +72,7 @@ def deploy(kind: str, key: str):
     """All that was chosen, or nothing."""
     note = request.form.get("note", "")
     try:
-        done = release.deploy_drafts(g.session, g.actor, _chosen(), note)
+        done = release.deploy_drafts(g.session, g.actor, _chosen(), note, heed=None if "anyway" in request.form else _as_expected)
     except EngineError as refusal:
         forget()
         return _page(key, Kind(kind), refusal, note), refusal.status
@@ -161,7 +169,15 @@ def _page(key: str, kind: Kind, refusal: EngineError | None = None, note: str = 
     return render_template(
         "definitions/deploy.html", key=key, kind=kind, main=parts[0], parts=parts, note=note, refusal=refusal,
         refused=refusal.findings if isinstance(refusal, Refused) else (), four_eyes=four_eyes.is_on(g.session),
-        waiting=release.waiting(g.session, key), scenarios=len(kept), running=_running(key) if kind is Kind.DIAGRAM else [])
+        waiting=release.waiting(g.session, key), scenarios=len(kept),
+        done=refusal.done if isinstance(refusal, ScenariosDiffer) else None, running=_running(key) if kind is Kind.DIAGRAM else [])
+
+
+def _as_expected(files: Mapping[str, bytes]) -> None:
+    """The scenarios are replayed in the request itself: a page that has not shown them yet lets nothing through."""
+    done = scenarios.replay_all(g.session, g.actor, files)
+    if not all(one.ok for one in done):
+        raise ScenariosDiffer(done)
 
 
 def _parts(main: str, chosen: list[str] | None) -> list[Part]:
