@@ -67,6 +67,21 @@ def middle(page, flow):
         return [(a.x + b.x) / 2 - view.x, (a.y + b.y) / 2 - view.y].map((at, n) => at * view.scale + [room.left, room.top][n]); }""", flow)
 
 
+def drop_an_approval(page):
+    """The pattern of an approval, on the arrow behind the plan of a major danger; it asks the drawn form."""
+    x, y = middle(page, "to_supervise_from_major_plan")
+    page.click(".djs-palette [data-action='pattern.approval']")
+    page.mouse.move(x - 30, y - 60)
+    page.mouse.move(x, y, steps=5)
+    page.mouse.click(x, y)
+    page.wait_for_function("() => window.anlan.board.tasks().some(({ name }) => name === '审批')")
+    page.fill("#mo-name", "重大隐患复审")
+    page.fill("#mo-id", "major_review")
+    page.keyboard.press("Tab")
+    page.wait_for_function("() => window.anlan.board.tasks().some(({ id }) => id === 'major_review')")
+    page.select_option("#mo-form", "major_review")
+
+
 def entry(page, name):
     return page.locator(f".mo-panel [data-entry-id={name}]")
 
@@ -218,17 +233,7 @@ def test_an_approval_dropped_on_an_arrow_stands_between_and_gets_its_drawn_form(
         session.add(Draft(kind=Kind.FORM, key="major_review", name="重大隐患复审", saved_by=0, content=json.dumps(
             {"type": "default", "components": [{"type": "textfield", "key": "advice", "label": "复审意见", "id": "f1"}]})))
     page = board()
-    x, y = middle(page, "to_supervise_from_major_plan")
-    page.click(".djs-palette [data-action='pattern.approval']")
-    page.mouse.move(x - 30, y - 60)
-    page.mouse.move(x, y, steps=5)
-    page.mouse.click(x, y)
-    page.wait_for_function("() => window.anlan.board.tasks().some(({ name }) => name === '审批')")
-    page.fill("#mo-name", "重大隐患复审")
-    page.fill("#mo-id", "major_review")
-    page.keyboard.press("Tab")
-    page.wait_for_function("() => window.anlan.board.tasks().some(({ id }) => id === 'major_review')")
-    page.select_option("#mo-form", "major_review")
+    drop_an_approval(page)
     entry(page, "fields").locator(".mo-link").click()
     entry(page, "fields").locator("select").select_option("read-only")
     saved(page)

@@ -11,7 +11,7 @@ from data_model.workshop import Draft, Kind
 from engine.lint import Known
 from engine.workshop import checking
 from tests.browser.test_definitions import deploy
-from tests.browser.test_modeler import middle, saved
+from tests.browser.test_modeler import drop_an_approval, saved
 from tests.engine.workshop import Workshop
 from tests.flows.story import Story
 
@@ -72,18 +72,8 @@ def test_one_more_approver_for_major_dangers(running, visit):
 
 
 def draw_the_step(page):
-    """The pattern of an approval, dropped on the arrow behind the plan of a major danger; its limit is two days, and it escalates."""
-    x, y = middle(page, "to_supervise_from_major_plan")
-    page.click(".djs-palette [data-action='pattern.approval']")
-    page.mouse.move(x - 30, y - 60)
-    page.mouse.move(x, y, steps=5)
-    page.mouse.click(x, y)
-    page.wait_for_function("() => window.anlan.board.tasks().some(({ name }) => name === '审批')")
-    page.fill("#mo-name", "重大隐患复审")
-    page.fill("#mo-id", "major_review")
-    page.keyboard.press("Tab")
-    page.wait_for_function("() => window.anlan.board.tasks().some(({ id }) => id === 'major_review')")
-    page.select_option("#mo-form", "major_review")
+    """One more approval with a limit of two days, and the pattern that escalates it."""
+    drop_an_approval(page)
     page.click(".djs-context-pad [data-action='pattern.escalation']")
     saved(page)
 

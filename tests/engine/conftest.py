@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 
 from data_model import clock
+from data_model.session import unit_of_work
 from tests.engine.workshop import Workshop
 
 
@@ -13,6 +14,16 @@ from tests.engine.workshop import Workshop
 def works(house):
     with clock.at(datetime(2026, 3, 2, 9, tzinfo=clock.zone())):
         yield Workshop(house)
+
+
+@pytest.fixture
+def desk(works):
+    """desk("po", drafts.save, …): one request of a process owner."""
+    def one(who, deed, *args, **more):
+        actor = works.actor(who)
+        with unit_of_work(actor) as session:
+            return deed(session, actor, *args, **more)
+    return one
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import pytest
 from data_model.actor import SYSTEM
 from data_model.process import DecisionTable, Incident, ProcessDefinition
 from data_model.session import unit_of_work
-from data_model.workshop import Draft
+from data_model.workshop import Draft, Kind
 from engine import deployment
 from engine.errors import EngineError
-from engine.workshop import checking, drafts, release, table_changes, table_rows, table_trial, table_use
+from engine.workshop import checking, drafts, part_use, release, table_changes, table_rows, table_trial
 from engine.workshop.table_changes import How
 from tests.diagrams import decide, end, script, start, xor
 from tests.engine.dmn_files import dmn
@@ -71,7 +71,7 @@ def test_running_cases_keep_their_version_and_new_ones_get_the_new(works):
         assert [(row.key, row.version) for row in made] == [("p", 2)]
         assert session.query(Draft).count() == 0
     with unit_of_work(SYSTEM, write=False) as session:
-        newest, before = table_use.versions(session, "grade")
+        newest, before = part_use.versions(session, Kind.TABLE, "grade")
         assert [(use.version, use.effective, use.cases) for use in newest.uses + before.uses] == [(2, True, 0), (1, False, 1)]
         assert newest.note == "门槛" and newest.by == "彭流"
     works.do("wang", "ask")

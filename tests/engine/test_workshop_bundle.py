@@ -25,15 +25,6 @@ ROWS = [{"name": "大", "inputs": {"n": "12"}, "outputs": {"size": "大"}}]
 
 
 @pytest.fixture
-def desk(works):
-    def one(who, deed, *args, **more):
-        actor = works.actor(who)
-        with unit_of_work(actor) as session:
-            return deed(session, actor, *args, **more)
-    return one
-
-
-@pytest.fixture
 def parcel(works, desk):
     """A process with a table, a called process and scenarios, as one zip."""
     outer = diagram(start(), decide("d"), call("c", "inner"), mine("a"), end(), "s > d > c > a > e", key="outer", properties={"starters": "everyone"})

@@ -17,16 +17,6 @@ MORE = diagram(start(), mine("a"), mine("b"), end(), "s > a > b > e").decode()
 
 
 @pytest.fixture
-def desk(works):
-    """desk("po", drafts.save, …): one request of a process owner."""
-    def one(who, deed, *args, **more):
-        actor = works.actor(who)
-        with unit_of_work(actor) as session:
-            return deed(session, actor, *args, **more)
-    return one
-
-
-@pytest.fixture
 def base():
     """The names that come with the code, for this test."""
     checking.use(Known(forms=frozenset({"other_flow.confirm"}), roles=frozenset({"station_leader"})))

@@ -24,15 +24,6 @@ def flow(name, **more):
 
 
 @pytest.fixture
-def desk(works):
-    def one(who, deed, *args, **more):
-        actor = works.actor(who)
-        with unit_of_work(actor) as session:
-            return deed(session, actor, *args, **more)
-    return one
-
-
-@pytest.fixture
 def second(works):
     """A second process owner: 高安."""
     with unit_of_work(SYSTEM) as session:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from data_model.workshop import Kind
 from engine.errors import EngineError
-from engine.workshop import drafts, form_use, names, standing
+from engine.workshop import drafts, names, part_use, standing
 from forms.dictionaries import DICTIONARIES
 from web.access import allow
 from web.format import moment
@@ -21,14 +21,14 @@ DEEDS = ("save", "visit", "check", "preview", "try_out")
 @bp.get("")
 @allow("definition.view")
 def index():
-    return render_template("form_designer/index.html", forms=form_use.listing(g.session))
+    return render_template("form_designer/index.html", forms=part_use.listing(g.session, Kind.FORM))
 
 
 @bp.get("/new")
 @allow("definition.edit")
 def new():
     return render_template("form_designer/new.html", typed={name: request.args.get(name, "") for name in ("key", "name", "copy")}, refusal=None,
-                           forms=form_use.listing(g.session))
+                           forms=part_use.listing(g.session, Kind.FORM))
 
 
 @bp.post("/new")
@@ -39,7 +39,7 @@ def create():
     try:
         _begin(typed)
     except EngineError as refusal:
-        return render_template("form_designer/new.html", typed=typed, refusal=refusal, forms=form_use.listing(g.session)), refusal.status
+        return render_template("form_designer/new.html", typed=typed, refusal=refusal, forms=part_use.listing(g.session, Kind.FORM)), refusal.status
     return redirect(url_for(".page", key=typed["key"]), 303)
 
 
@@ -55,7 +55,7 @@ def page(key: str):
         "dictionaries": [{"value": name, "label": tr(label)} for name, (label, _) in DICTIONARIES.items()],
         "urls": {name: url_for(f"form_desk.{name}", key=key) for name in DEEDS},
     }
-    found = render_template("form_designer/page.html", desk=desk, opened=opened, may_edit=may_edit, versions=form_use.versions(g.session, key),
+    found = render_template("form_designer/page.html", desk=desk, opened=opened, may_edit=may_edit, versions=part_use.versions(g.session, Kind.FORM, key),
                             saved_at=moment(opened.saved_at) if opened.saved_at else "")
     return let_styles_in(make_response(found))
 
@@ -83,7 +83,7 @@ def drop(key: str):
     """Give the draft up; a form that was never deployed is gone then."""
     drafts.drop(g.session, g.actor, Kind.FORM, names.checked(key), _revision() or None)
     flash(gettext("草稿已删除。"), "success")
-    there = form_use.versions(g.session, key)
+    there = part_use.versions(g.session, Kind.FORM, key)
     return redirect(url_for(".page", key=key) if there else url_for(".index"), 303)
 
 
@@ -92,7 +92,7 @@ def _begin(typed: dict[str, str]) -> None:
         raise EngineError("编号 {key} 是保留字，请换一个", "key", key=typed["key"])
     if not typed["name"]:
         raise EngineError("请填写名称", "name")
-    if any(one.key == typed["key"] for one in form_use.listing(g.session)):
+    if any(one.key == typed["key"] for one in part_use.listing(g.session, Kind.FORM)):
         raise EngineError("已有编号为 {key} 的表单，请换一个", "key", key=typed["key"])
     schema: dict[str, Any] = {"type": "default", "id": f"Form_{typed['key']}", "components": []}
     if typed["copy"]:

@@ -14,6 +14,7 @@ from engine.workshop import (
     drafts,
     four_eyes,
     names,
+    part_use,
     release,
     standing,
     table_changes,
@@ -38,7 +39,7 @@ _STARTS = ({"label": "", "said": "", "type": "string"},)
 @bp.get("")
 @allow("definition.view")
 def index():
-    return render_template("tables/index.html", tables=table_use.listing(g.session))
+    return render_template("tables/index.html", tables=part_use.listing(g.session, Kind.TABLE))
 
 
 @bp.get("/new")
@@ -76,7 +77,7 @@ def page(key: str):
         | {"forget": url_for("table_desk.forget", key=key, row_id=0)},
     }
     found = render_template("tables/page.html", desk=desk, opened=opened, may_edit=may_edit, table=readable(opened.content),
-                            versions=table_use.versions(g.session, key))
+                            versions=part_use.versions(g.session, Kind.TABLE, key))
     return let_styles_in(make_response(found))
 
 
@@ -92,7 +93,7 @@ def file(key: str):
 @bp.get("/<key>/versions")
 @allow("definition.view")
 def versions(key: str):
-    found, opened = table_use.versions(g.session, key), drafts.open_draft(g.session, g.actor, Kind.TABLE, key)
+    found, opened = part_use.versions(g.session, Kind.TABLE, key), drafts.open_draft(g.session, g.actor, Kind.TABLE, key)
     return render_template("tables/versions.html", key=key, versions=found, opened=opened)
 
 
@@ -100,7 +101,7 @@ def versions(key: str):
 @allow("definition.view")
 def version(key: str, number: int):
     content = standing.content_of(g.session, Kind.TABLE, key, number)
-    one = next(one for one in table_use.versions(g.session, key) if one.version == number)
+    one = next(one for one in part_use.versions(g.session, Kind.TABLE, key) if one.version == number)
     return render_template("tables/version.html", key=key, one=one, table=readable(content))
 
 
@@ -111,7 +112,7 @@ def compare(key: str):
     sides = [request.args.get(name, "") for name in ("old", "new")]
     old, new = (_side(key, side) for side in sides)
     return render_template("tables/compare.html", key=key, sides=sides, found=table_changes.changes(old, new), name=new.title, how=HOW,
-                           versions=[one.version for one in table_use.versions(g.session, key)],
+                           versions=[one.version for one in part_use.versions(g.session, Kind.TABLE, key)],
                            drawn=drafts.open_draft(g.session, g.actor, Kind.TABLE, key).revision)
 
 
@@ -131,7 +132,7 @@ def drop(key: str):
     revision = request.form.get("revision", "")
     drafts.drop(g.session, g.actor, Kind.TABLE, key, int(revision) if revision.isdecimal() else None)
     flash(gettext("草稿已删除。"), "success")
-    there = table_use.versions(g.session, key)
+    there = part_use.versions(g.session, Kind.TABLE, key)
     return redirect(url_for(".page", key=key) if there else url_for(".index"), 303)
 
 
@@ -169,7 +170,7 @@ def _deploy_page(key: str, note: str = "", refusal: EngineError | None = None) -
     found = [*checking.findings(g.session, names.file_name(Kind.TABLE, key), content), *table_rows.findings(g.session, key, content)]
     if not any(finding.severity == Severity.ERROR for finding in found):
         found += table_use.unknown(g.session, table_trial.read(content), fields_of(g.session))
-    there = table_use.versions(g.session, key)
+    there = part_use.versions(g.session, Kind.TABLE, key)
     errors = [finding for finding in found if finding.severity == Severity.ERROR]
     changes = None if errors or not there else table_changes.changes(_side(key, str(there[0].version)), _side(key, "draft"))
     return render_template("tables/deploy.html", key=key, opened=opened, findings=found, errors=errors, note=note, refusal=refusal, versions=there,
