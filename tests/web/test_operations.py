@@ -139,6 +139,17 @@ def test_sixteen_of_twenty_move_over_and_the_report_says_which(works, twenty, vi
     assert "已迁移 4 个流程，0 个未迁移" in done and works.waiting().count("c") == 4
 
 
+def test_the_way_to_the_preview_carries_cases_and_filters_and_no_secret(works, twenty, visit):
+    po = visit("po")
+    page = text(po.get("/operations?flow=line"))
+    assert 'formaction="/operations/migrate/chosen"' in page and "formmethod" not in page
+    form = {name: hidden(page, name)[-1] for name in ("idem_key", "f-flow")} | {"reason": "x", "case": [str(one) for one in twenty[:2]]}
+    address = po.post("/operations/migrate/chosen", form).location
+    assert address == f"/operations/migrate?case={twenty[0]}&case={twenty[1]}&f-flow=line"
+    assert "共 2 个流程" in text(po.get(address)) and works.events("migrate") == []
+    assert visit("au").post("/operations/migrate/chosen", form).status_code == 403
+
+
 def test_one_flow_at_a_time(works, twenty, visit):
     works.deploy(start(), mine("x"), end(), "s > x > e", key="other")
     other, po = works.start("other"), visit("po")

@@ -36,6 +36,14 @@ def preview():
     return _page(chosen, back)
 
 
+@bp.post("/chosen")
+@allow("process.operate")
+def chosen():
+    """From the list to the preview: its address says which cases and which filters, and nothing else of the list's form."""
+    kept = {name: value for name, value in request.form.items() if name.startswith("f-") and value}
+    return go(url_for("migration.preview", case=list(ids(request.form.getlist("case")))[:migrating.MOST], **kept))
+
+
 def _page(chosen: Sequence[ProcessInstance], back: Filters, refusal: EngineError | None = None) -> str:
     versions = migrating.versions(g.session, chosen[0].key)
     target = _target(versions)
