@@ -60,7 +60,7 @@ def database(request, tmp_path):
         return
     server, template = request.getfixturevalue("postgres_server"), request.getfixturevalue("postgres_template")
     name = f"anlan_{next(_numbers)}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+    server.run(f"CREATE DATABASE {name} TEMPLATE {template} {server.copying}")
     yield server.address(name)
     server.run(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 import psycopg2
@@ -89,6 +90,12 @@ class Server:
             self.process = subprocess.Popen([self.bin / "postgres", "-D", data, *options], stdout=log, stderr=log,
                                             preexec_fn=_as_nobody, env=_environment())
         self._wait_until_it_answers()
+
+    @cached_property
+    def copying(self) -> str:
+        """How CREATE DATABASE copies its template: file by file, which is ten times as fast where nobody waits for the disk."""
+        with closing(psycopg2.connect(host="127.0.0.1", port=self.port, user="postgres", dbname="postgres")) as connection:
+            return "STRATEGY FILE_COPY" if connection.server_version >= 150_000 else ""
 
     def stop(self) -> None:
         """Shut down at once; the data are thrown away anyway."""
