@@ -46,11 +46,11 @@ def words(fact: Fact) -> tuple[str, str]:
 
 
 TAGS = {
-    "userTask": "用户任务", "manualTask": "人工任务", "task": "任务", "serviceTask": "服务任务", "scriptTask": "脚本任务",
+    "userTask": "用户任务", "manualTask": "人工任务", "task": "任务", "serviceTask": "自动执行", "scriptTask": "脚本任务",
     "businessRuleTask": "决策任务", "sendTask": "发送任务", "receiveTask": "接收任务", "callActivity": "调用流程", "subProcess": "子流程",
     "transaction": "事务子流程", "adHocSubProcess": "特定子流程", "startEvent": "开始事件", "endEvent": "结束事件",
     "intermediateCatchEvent": "中间捕获事件", "intermediateThrowEvent": "中间抛出事件", "boundaryEvent": "边界事件",
-    "exclusiveGateway": "排他网关", "parallelGateway": "并行网关", "inclusiveGateway": "包容网关", "eventBasedGateway": "事件网关",
+    "exclusiveGateway": "选一条", "parallelGateway": "都走", "inclusiveGateway": "选几条", "eventBasedGateway": "事件网关",
     "complexGateway": "复杂网关", "sequenceFlow": "连线", "process": "流程", "lane": "泳道", "participant": "池", "collaboration": "协作",
     "messageFlow": "消息流", "textAnnotation": "批注", "association": "关联", "group": "分组", "dataObject": "数据对象",
     "dataObjectReference": "数据对象", "dataStoreReference": "数据存储",

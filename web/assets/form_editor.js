@@ -11,6 +11,7 @@ import { panel } from './_form_designer/panel.js';
 /** Show a schema to be changed; resolves to what the page may ask of it. */
 window.anlan.openForm = async (container, text, changed, { title, dictionaries }) => {
   const editor = new FormEditor({ container, dictionaries, additionalModules: [tame, ours, panel] });
+  editor.get('formFields').get('default').config.getSubheading = title; // form-js would head the panel with the id of the schema
   await editor.importSchema(JSON.parse(text));
   container.querySelector('.tb-loading')?.remove();
   speak(container);

@@ -65,7 +65,7 @@ function judge(control, words) {
   room.querySelectorAll('.field-error').forEach((fault) => fault.remove());
   const wrong = Object.keys(words).find((kind) => control.validity[kind]);
   control.classList.toggle('is-invalid', Boolean(wrong));
-  if (wrong) room.append(el('div', { class: 'field-error', role: 'alert' }, icon('alert-circle'), el('span', {}, words[wrong])));
+  if (wrong) room.append(el('div', { class: 'field-error', role: 'alert' }, icon('alert-circle'), el('span', {}, words[wrong].replace('{limit}', wrong === 'rangeUnderflow' ? control.min : control.max))));
 }
 
 document.querySelectorAll('[data-designed]').forEach(begin);

@@ -34,7 +34,7 @@ function begun(type, name) {
 
 const WORDS = {
   Components: '组件', 'Search components': '搜索组件', 'No components found.': '没有找到组件。', Input: '填写', Selection: '选择', Presentation: '展示', Containers: '容器',
-  Action: '操作', 'Build your form': '画出您的表单', 'Drag and drop components here to start designing.': '把左边的组件拖到这里。', 'Drag and drop components here.': '把组件拖到这里。', Repeatable: '可重复',
+  Action: '操作', 'Build your form': '画出您的表单', 'Drag and drop components here to start designing.': '把左边的组件拖到这里。', 'Use the preview window to test your form.': '在“预览”里试填。', 'Drag and drop components here.': '把组件拖到这里。', Repeatable: '可重复',
   'Select a form field to edit its properties.': '选中一个字段来设置它。', General: '基本', Validation: '校验', Appearance: '外观', Layout: '布局',
   Constraints: '限制', 'Static options': '选项', 'Options source': '选项来源', 'Form': '表单', 'Field label': '标签', Label: '标签', Key: '编号', Path: '编号', ID: '标识',
   'Binds to a form variable': '流程数据用这个编号，只能用英文', 'Field description': '说明', 'Default value': '默认值', Disabled: '停用', 'Read only': '只读',

@@ -1,14 +1,14 @@
 // Words of bpmn-js, its menus and its panel that the dictionaries lack, or put in a way a process owner would not.
 export default {
   'Search': '搜索', 'Search in diagram': '在图中搜索', 'Nothing found': '没有找到', 'Open minimap': '打开缩略图', 'Close minimap': '关闭缩略图',
-  'Task': '普通任务', 'User task': '用户任务', 'User Task': '用户任务', 'Service task': '服务任务', 'Service Task': '服务任务',
+  'Task': '普通任务', 'User task': '用户任务', 'User Task': '用户任务', 'Service task': '自动执行', 'Service Task': '自动执行',
   'Business rule task': '决策表任务', 'Business Rule Task': '决策表任务', 'Script task': '脚本任务', 'Script Task': '脚本任务',
   'Manual task': '人工任务', 'Manual Task': '人工任务', 'Send task': '发送任务', 'Send Task': '发送任务', 'Receive task': '接收任务',
   'Receive Task': '接收任务', 'Call activity': '调用流程', 'Call Activity': '调用流程', 'Transaction': '事务', 'Sub-process': '子流程',
   'Sub-process (collapsed)': '子流程（折叠）', 'Sub-process (expanded)': '子流程（展开）', 'Event sub-process': '事件子流程',
   'Event sub-process (collapsed)': '事件子流程（折叠）', 'Event sub-process (expanded)': '事件子流程（展开）', 'Event subprocess': '事件子流程',
-  'Exclusive gateway': '排他网关（选一条）', 'Exclusive Gateway': '排他网关', 'Parallel gateway': '并行网关（都走）', 'Parallel Gateway': '并行网关',
-  'Inclusive gateway': '包容网关（选几条）', 'Inclusive Gateway': '包容网关', 'Event-based gateway': '事件网关（先到先走）', 'Event based gateway': '事件网关',
+  'Exclusive gateway': '选一条', 'Exclusive Gateway': '选一条', 'Parallel gateway': '都走', 'Parallel Gateway': '都走',
+  'Inclusive gateway': '选几条', 'Inclusive Gateway': '选几条', 'Event-based gateway': '事件网关（先到先走）', 'Event based gateway': '事件网关',
   'Event Based Gateway': '事件网关', 'Start event': '开始', 'Start Event': '开始事件', 'End event': '结束', 'End Event': '结束事件',
   'Intermediate throw event': '中间事件', 'Intermediate Throw Event': '中间抛出事件', 'Intermediate Catch Event': '中间捕获事件', 'Boundary Event': '边界事件',
   'Message start event': '消息开始', 'Timer start event': '定时开始', 'Signal start event': '信号开始', 'Conditional start event': '条件开始',

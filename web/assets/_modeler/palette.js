@@ -16,6 +16,10 @@ const DRAWN = [
   ['other', 'bpmn:Participant', 'bpmn-icon-participant', '泳池'], ['other', 'bpmn:TextAnnotation', 'bpmn-icon-text-annotation', '注释'],
 ];
 
+// What BPMN calls it, for those who learned that word.
+const BPMN = { 自动执行: '自动执行：BPMN 服务任务', 选一条: '选一条：BPMN 排他网关', 都走: '都走：BPMN 并行网关' };
+const titled = (words) => say(BPMN[words] ?? words);
+
 export class Palette {
   static $inject = ['palette', 'board', 'create', 'elementFactory', 'injector', 'popupMenu', 'canvas', 'selection', 'contextPad'];
 
@@ -33,7 +37,7 @@ export class Palette {
       own['tool-separator'] = { group: 'tools', separator: true };
       for (const [group, type, icon, words, more] of DRAWN.filter(([, type, , , more]) => may({ type, ...more }))) {
         const start = (event) => this.begin(event, type, more);
-        own[`create.${icon}`] = { group, html: face(icon, words), title: say(words), action: { dragstart: start, click: start } };
+        own[`create.${icon}`] = { group, html: face(icon, words), title: titled(words), action: { dragstart: start, click: start } };
       }
       for (const pattern of PATTERNS) {
         own[`pattern.${pattern.id}`] = { group: 'patterns', html: face(pattern.icon, pattern.label), title: say(pattern.help), action: { click: (event) => this.put(event, pattern), dragstart: (event) => this.put(event, pattern) } };

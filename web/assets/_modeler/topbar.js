@@ -115,7 +115,7 @@ async function replace(board, xml) {
 }
 
 function keys() {
-  const lines = [['Ctrl + Z', say('撤销')], ['Ctrl + Y', say('重做')], ['Ctrl + C / V', say('复制、粘贴（可以粘贴到另一张图）')], ['Ctrl + A', say('全选')], ['Ctrl + F', say('搜索')], ['Ctrl + S', say('立即保存')],
+  const lines = [['Ctrl + Z', say('撤销上一步')], ['Ctrl + Y', say('恢复上一步')], ['Ctrl + C / V', say('复制、粘贴（可以粘贴到另一张图）')], ['Ctrl + A', say('全选')], ['Ctrl + F', say('搜索')], ['Ctrl + S', say('立即保存')],
     ['Delete', say('删除')], ['N', say('新建元素')], ['A', say('接着画')], ['R', say('更换类型')], ['H / L / S / C', say('移动画布、框选、腾出空间、连线')], ['Ctrl + ' + say('滚轮'), say('缩放')]];
   choose(say('键盘操作'), lines.map(([key, words]) => `${key}：${words}`), [['', say('关闭'), 'btn-primary']]);
 }

@@ -18,9 +18,12 @@ function event(template) {
   return kind && `${kind}${PLACES[found[2].toLowerCase()]}${found[3] ? '（不中断）' : ''}`;
 }
 
+// Where bpmn.io's own word would puzzle: a diagram with pools is headed as one without.
+const ENGLISH = { Collaboration: 'Process' };
+
 export function translator(english) {
   return function translate(template, places = {}) {
-    const found = english ? template : words[template] || event(template) || template;
+    const found = english ? ENGLISH[template] ?? template : words[template] || event(template) || template;
     return found.replace(/{([^}]+)}/g, (whole, name) => (name in places ? places[name] : whole));
   };
 }
