@@ -11,7 +11,7 @@ from data_model.actor import Actor
 from data_model.attachment import Attachment
 from engine import catalog
 from engine.catalog import Design, Flow
-from engine.properties import Access, TaskRules, access
+from engine.properties import NO_FORM, Access, TaskRules, access
 from engine.start_forms import form_named, plain_start
 
 FILES = frozenset({"photo", "attachment", "signature"})  # components whose answers are uploads
@@ -57,7 +57,7 @@ def start(session: Session, key: str) -> Asked:
 def of_start(flow: Flow) -> Asked:
     named, said = form_named(flow.diagram, flow.key), plain_start(flow.diagram, flow.key)
     found = flow.designs.get((flow.key, named))
-    form = named if found or "." in named else f"{flow.key}.{named or START}"
+    form = "" if named == NO_FORM else named if found or "." in named else f"{flow.key}.{named or START}"
     return Asked(form, found.schema if found else "", START, access(said.properties.get("fields", "")) if said else {})
 
 
@@ -73,7 +73,9 @@ def earlier(flow: Flow, form: str, step: str, data: Mapping[str, Any]) -> dict[s
 
 
 def _asking(flow: Flow, form: str) -> frozenset[str]:
-    """Names in the data of the steps that ask a form."""
+    """Names in the data of the steps that ask a form; where nothing is asked, nothing is shared."""
+    if not form:
+        return frozenset()
     steps = {address.rpartition("/")[2] for address, rules in flow.rules.items() if of_rules(flow, rules)[0] == form}
     return frozenset(steps | ({START} if of_start(flow).form == form else set()))
 

@@ -9,6 +9,7 @@ from data_model.actor import Actor
 from data_model.workshop import FormDesign
 from engine import laid_aside
 from engine.bpmn_xml import Diagram
+from engine.properties import NO_FORM
 from engine.start_forms import form_named
 
 PERSON = ("userTask", "manualTask", "task")
@@ -45,7 +46,7 @@ def newest_versions(session: Session) -> tuple[tuple[str, int], ...]:
 def named(diagram: Diagram, key: str) -> set[str]:
     """Names without a dot that the people's steps of a diagram give as their form; a coded step's short name may be among them."""
     said = {element.properties.get("form", "").strip() for element in diagram.tagged(*PERSON)} | {form_named(diagram, key)}
-    return {name for name in said if name and "." not in name}
+    return {name for name in said - {NO_FORM} if name and "." not in name}
 
 
 def pins(session: Session, diagram: Diagram, key: str) -> dict[str, int]:

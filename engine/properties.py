@@ -71,6 +71,9 @@ class Access(StrEnum):
     HIDE = "hidden"
 
 
+NO_FORM = "none"  # what the property `form` says of a step that asks nothing: its buttons are all
+
+
 @dataclass(frozen=True)
 class TaskRules:
     """Everything the diagram says about one user task."""
@@ -120,7 +123,7 @@ def task_rules(properties: Mapping[str, str], form: str, lane: str | None = None
     outcomes = tuple(Outcome(**item) for item in json.loads(said.pop("outcomes", "[]")))
     signing, named = said.pop("signing", ""), said.pop("form", "").strip()
     return TaskRules(
-        form=_form(named, form), design="" if "." in named else named, access=access(said.pop("fields", "")),
+        form=_form(named, form), design="" if "." in named or named == NO_FORM else named, access=access(said.pop("fields", "")),
         candidates=said.pop("candidates", ""), due=said.pop("due", ""),
         outcomes=outcomes or DONE, signing=Signing(**json.loads(signing)) if signing else None,
         duty=said.pop("duty", "do"), barred=said.pop("not", ""), on_empty=said.pop("on_empty", "escalate"),
@@ -148,7 +151,9 @@ def _is_on(said: str) -> bool:
 
 
 def _form(named: str, default: str) -> str:
-    """'confirm' means the form of that step of the same flow, 'other_flow.step' another flow's."""
+    """'confirm' means the form of that step of the same flow, 'other_flow.step' another flow's, 'none' that there is none."""
+    if named == NO_FORM:
+        return ""
     if not named:
         return default
     return named if "." in named else f"{default.partition('.')[0]}.{named}"

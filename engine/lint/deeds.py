@@ -96,6 +96,8 @@ def _rings(timer: Element) -> bool:
 
 
 def _is_demanding(checked: Checked, rules: TaskRules) -> bool:
+    if not rules.form and not rules.design:
+        return False
     drawn = rules.design in (checked.known.forms or ()) and bool(rules.design)
     if (drawn or rules.access) and checked.known.fields is not None:
         facts = checked.known.fields(rules.design if drawn else rules.form) or {}

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from engine.bpmn_xml import Element
 from engine.lint.finding import Checked, Drafts, Facts, error, rule
 from engine.lint.tasks import PERSON
-from engine.properties import Access, access
+from engine.properties import NO_FORM, Access, access
 
 STARTS = "startEvent"
 
 
 def form_of(checked: Checked, element: Element) -> str:
-    """The name of the form that a step, or the start of a process, asks."""
+    """The name of the form that a step, or the start of a process, asks; '' when it says that it asks nothing."""
     named = element.properties.get("form", "").strip()
+    if named == NO_FORM:
+        return ""
     if "." in named or (named and named in (checked.known.forms or ())):
         return named
     return f"{element.process}.{named or ('start' if element.tag == STARTS else element.id)}"
@@ -65,4 +67,6 @@ def _others(checked: Checked, element: Element) -> Iterator[dict[str, str]]:
 
 
 def _facts(checked: Checked, form: str) -> Facts | None:
+    if not form:
+        return {}
     return checked.known.fields(form) if checked.known.fields is not None else None

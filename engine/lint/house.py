@@ -4,6 +4,7 @@ from collections import Counter
 from engine.bpmn_xml import EVERYONE, SPIFF, Element
 from engine.lint.finding import Checked, Drafts, error, rule, warning
 from engine.lint.tasks import PERSON
+from engine.properties import NO_FORM
 from engine.start_forms import form_named
 
 _PROCESS = {"category", "starters", "when_parent_ends", "unit"}
@@ -57,7 +58,7 @@ def start_form(checked: Checked) -> Drafts:
         known = checked.known.forms
         named = form_named(checked.diagram, process.id)
         wanted = named if "." in named or (named and named in (known or ())) else f"{process.id}.{named or 'start'}"
-        if known is not None and process.starters and wanted not in known:
+        if known is not None and process.starters and wanted not in known and named != NO_FORM:
             coded = any(name.startswith(f"{process.id}.") for name in known)
             yield (error if coded or named else warning)(process.id, "流程「{element}」可由人发起，但没有发起表单 {form}，请新建表单",
                                                          form=wanted)

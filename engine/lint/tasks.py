@@ -11,7 +11,7 @@ from engine.expressions import ExprError, compile_expr
 from engine.lint.expressions import constant, known_outcomes, parsed, sites
 from engine.lint.finding import Checked, Drafts, error, rule, warning
 from engine.lint.times import TIMERS
-from engine.properties import SigningMode, Style
+from engine.properties import NO_FORM, SigningMode, Style
 
 PERSON = ("userTask", "manualTask", "task")
 _WORDS = {
@@ -24,12 +24,14 @@ _SIGNING = {"mode": str, "ratio": int, "veto": bool, "agree": str}
 
 @rule("form")
 def form(checked: Checked) -> Drafts:
-    """A form named must be there. A flow that has coded forms has all of them; one that has none yet shows plain buttons."""
+    """A form named must be there. A flow that has coded forms has all of them; one that has none yet shows plain buttons; `none` means them."""
     known = checked.known.forms
     if known is None:
         return
     for element in checked.diagram.tagged(*PERSON):
-        named = element.properties.get("form", "")
+        named = element.properties.get("form", "").strip()
+        if named == NO_FORM:
+            continue
         wanted = named if "." in named or (named and named in known) else f"{element.process}.{named or element.id}"
         if wanted not in known:
             coded = named or any(name.startswith(f"{element.process}.") for name in known)

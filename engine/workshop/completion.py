@@ -11,7 +11,7 @@ from engine.bpmn_xml import Diagram, Element, child, extension_text
 from engine.expressions import ExprError, compile_script
 from engine.lint.tasks import PERSON
 from engine.lint.times import TIMERS
-from engine.properties import DONE
+from engine.properties import DONE, NO_FORM
 from engine.service_task import NoHandler, handler
 from engine.workshop.offers import FieldsOf, FormField, Offer, Type
 from engine.workshop.upstream import behind
@@ -56,7 +56,8 @@ def _example(offer: Offer, person: int, unit: int) -> Any:
 def _all(diagram: Diagram, at: str, fields_of: FieldsOf, outputs_of: OutputsOf) -> Iterator[Offer]:
     process = diagram.process.id
     first = next((e for e in diagram.tagged("startEvent") if e.scope == process), None)
-    if first is not None and (asked := fields_of(_form(first, "start", fields_of))) is not None:
+    form = _form(first, "start", fields_of) if first is not None else ""
+    if first is not None and (asked := fields_of(form) if form else ()) is not None:
         yield Offer("start.by", "发起人", Type.PERSON, first.id)
         yield from (Offer(f"start.{f.key}", f.label, f.type, first.id, f.choices) for f in asked)
     for element in behind(diagram, at):
@@ -85,12 +86,14 @@ def _answer(element: Element, fields_of: FieldsOf) -> Iterator[Offer]:
     yield Offer(f"{element.id}.opinion", "意见", Type.TEXT, element.id)
     if "signing" in element.properties:
         yield Offer(f"{element.id}.votes", "各人的表态", Type.LIST, element.id)
-    yield from (Offer(f"{element.id}.{f.key}", f.label, f.type, element.id, f.choices) for f in fields_of(form) or ())
+    yield from (Offer(f"{element.id}.{f.key}", f.label, f.type, element.id, f.choices) for f in (fields_of(form) if form else None) or ())
 
 
 def _form(element: Element, usual: str, fields_of: FieldsOf) -> str:
-    """Its full name: a coded form of this flow is named by its step alone."""
+    """Its full name: a coded form of this flow is named by its step alone; '' when it asks nothing."""
     named = element.properties.get("form", "").strip()
+    if named == NO_FORM:
+        return ""
     if "." in named or (named and fields_of(named) is not None):
         return named
     return f"{element.process}.{named or usual}"

@@ -161,3 +161,19 @@ def test_running_cases_keep_the_form_they_began_with(visit, story):
     assert "唯一问题" in page and "理由" not in page
     assert [row.version for row in story.rows(FormDesign)] == [1, 2]
     assert [(row.version, row.status) for row in story.rows(ProcessDefinition, key="buy")] == [(1, "retired"), (2, "effective")]
+
+
+def test_a_step_may_say_that_it_asks_nothing(visit, story, house):
+    """Of a flow with drawn forms, `none` is a start and a step with their buttons only."""
+    nothing = PROPERTY.replace("purchase", "none")
+    with unit_of_work(SYSTEM) as session:
+        deployment.deploy(session, SYSTEM, {"nod.bpmn": diagram(
+            node("startEvent", "s", nothing), user("nod", form="none", candidates=f"users([{house['li']}])", outcomes='[{"value":"pass","label":"同意"}]'),
+            end(), "s > nod > e", key="nod", properties={"starters": "everyone"})}, "第一版")
+    wang, li = visit("wang"), visit("li")
+    assert wang.post("/start/nod", {"idem_key": key(wang.get("/start/nod"))}).status_code == 303
+    task = story.row(Task, element_id="nod")
+    page = li.get(f"/tasks/{task.id}")
+    assert page.status_code == 200 and "同意" in words(page) and 'name="opinion"' in words(page)
+    assert li.post(f"/tasks/{task.id}", {"idem_key": key(page), "outcome": "pass"}).status_code == 303
+    assert story.row(HistoryEvent, action="complete", element_id="nod").outcome == "pass"

@@ -7,11 +7,11 @@ const APPROVE = [{ value: 'agree', label: '同意', style: 'primary' }, { value:
 
 export const PATTERNS = [
   { id: 'approval', label: '审批', icon: 'bpmn-icon-user', help: '一人审批：同意或退回，两个工作日', type: 'bpmn:UserTask', set: {
-    candidates: ['fgld(UNIT) or gm(UNIT)'], due: 'P2D', duty: 'approve', outcomes: json(APPROVE), returnable_to: 'starter' } },
+    candidates: ['fgld(UNIT) or gm(UNIT)'], due: 'P2D', form: 'none', duty: 'approve', outcomes: json(APPROVE), returnable_to: 'starter' } },
   { id: 'countersign', label: '会签', icon: 'bpmn-icon-parallel-mi-marker', help: '几个人各自表态，全部同意才通过', type: 'bpmn:UserTask', set: {
-    candidates: ['fgld(UNIT) + gm(UNIT)'], due: 'P3D', duty: 'approve', outcomes: json([APPROVE[0], { ...APPROVE[1], value: 'disagree', label: '不同意' }]), signing: json({ mode: 'all', veto: true }) } },
+    candidates: ['fgld(UNIT) + gm(UNIT)'], due: 'P3D', form: 'none', duty: 'approve', outcomes: json([APPROVE[0], { ...APPROVE[1], value: 'disagree', label: '不同意' }]), signing: json({ mode: 'all', veto: true }) } },
   { id: 'rectify', label: '整改', icon: 'bpmn-icon-manual', help: '由网格负责人整改，五个工作日', type: 'bpmn:UserTask', set: {
-    candidates: ['grid_owner(UNIT)'], due: 'P5D', duty: 'do', allow: 'transfer', outcomes: json([{ value: 'done', label: '提交整改结果', style: 'primary' }]) } },
+    candidates: ['grid_owner(UNIT)'], due: 'P5D', form: 'none', duty: 'do', allow: 'transfer', outcomes: json([{ value: 'done', label: '提交整改结果', style: 'primary' }]) } },
   { id: 'notify', label: '通知', icon: 'bpmn-icon-service', help: '给一些人发通知，不产生待办', type: 'bpmn:ServiceTask', operator: ['flow.notify', { code: '"N-13"', to: 'starter()', text: '"您发起的“{title}”有新进展"' }] },
   { id: 'escalation', label: '超时升级', icon: 'bpmn-icon-intermediate-event-catch-non-interrupting-timer', help: '给选中的步骤加上：到时给上一级负责人增加任务并通知', to: true },
 ];

@@ -19,9 +19,12 @@ function usual(board, element) {
   return `${processOf(board)?.id}.${is(element, 'bpmn:StartEvent') ? 'start' : element.id}`;
 }
 
-/** The full name of the form a step shows. */
+const NO_FORM = 'none'; // what the property says of a step with buttons only
+
+/** The full name of the form a step shows; '' when it says that it shows none. */
 export function formOf(board, element) {
   const named = of(element, 'form');
+  if (named === NO_FORM) return '';
   const names = board.lists.forms.map(({ value }) => value);
   if (!named) return usual(board, element);
   return named.includes('.') || names.includes(named) ? named : `${processOf(board)?.id}.${named}`;
@@ -33,14 +36,15 @@ export function Form({ board, element }) {
   const group = (form) => (form.drawn ? say('画出的表单') : form.value.startsWith(own) ? say('本流程的表单') : say('其他流程的表单'));
   const options = board.lists.forms.map((form) => ({ value: form.value, group: group(form), label: form.drawn ? `${form.label}（${form.value}${form.draft ? `，${say('草稿')}` : ''}）` : form.value }))
     .sort((one, other) => rank(one.group) - rank(other.group));
-  const value = said && !said.includes('.') && !options.some((each) => each.value === said) ? own + said : said;
+  const none = { value: NO_FORM, label: say('没有表单，只有按钮') };
+  const value = said && said !== NO_FORM && !said.includes('.') && !options.some((each) => each.value === said) ? own + said : said;
   const form = formOf(board, element);
   const drawn = board.lists.forms.find((each) => each.value === form && each.drawn);
   const there = board.lists.forms.some((each) => each.value === usual(board, element));
   return (
     <div>
-      <Pick id="form" label={say('表单')} help={say('办理这一步时填写的内容。不选时用与本步编号同名的表单')} value={value} options={options} keep={setter(board, element, 'form')}
-        empty={there ? say('同名表单（{name}）', { name: usual(board, element) }) : say('没有表单，只有按钮')}
+      <Pick id="form" label={say('表单')} help={say('办理这一步时填写的内容。不选时用与本步编号同名的表单')} value={value} options={[none, ...options]} keep={setter(board, element, 'form')}
+        empty={say(there ? '同名表单（{name}）' : '未设置：还没有表单 {name}', { name: usual(board, element) })}
         after={<p class="mo-links">
           {drawn && board.urls.form && <a href={board.urls.form.replace('KEY', form)} target="_blank" rel="noopener">{say('打开表单')}</a>}
           {board.urls.newForm && board.mayEdit && <a href={`${board.urls.newForm}?${fresh(board, element)}`} target="_blank" rel="noopener">{say('新建表单')}</a>}
@@ -61,7 +65,7 @@ function fresh(board, element) {
 function Rights({ board, element, form }) {
   const [fields, setFields] = useState([]);
   const [open, setOpen] = useState(Boolean(of(element, 'fields')));
-  useEffect(() => { board.fields(form).then(setFields); }, [form]);
+  useEffect(() => { if (form) board.fields(form).then(setFields); else setFields([]); }, [form]);
   const said = parsed(of(element, 'fields'), {});
   const keep = (key, right) => {
     const { [key]: _, ...others } = said;
