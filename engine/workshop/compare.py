@@ -8,6 +8,7 @@ from engine.workshop.fact_words import words
 from engine.workshop.facts import Told, facts, places
 
 MOST = 1_000
+_PLAIN = {"name", "tag", "scope"}  # of a new element its heading says it, and the drawing
 
 
 class How(StrEnum):
@@ -24,7 +25,7 @@ class Change:
     Attributes:
         element: its id; in both versions, unless it was added or removed.
         name: how people know it in the newer version that has it; '' for one without a name.
-        what: a message id, what is different; '' when the whole element is.
+        what: a message id, what is different; '' when the whole element is. What an added or removed element says of itself follows it.
         of: the diagram's own name for it, to stand after `what`; mostly ''.
         before: what was said; '' for nothing.
         executes: whether the engine runs differently; renaming and moving do not.
@@ -70,19 +71,32 @@ def _said(before: dict[str, Told], after: dict[str, Told]) -> Iterator[Change]:
     for id, told in after.items():
         was = before.get(id)
         if was is None:
-            yield Change(id, told.name, told.tag, How.ADDED, executes=told.runs)
+            yield from _whole(told, How.ADDED)
         else:
             yield from _changed(was, told)
     for id, told in before.items():
         if id not in after:
-            yield Change(id, told.name, told.tag, How.REMOVED, executes=told.runs)
+            yield from _whole(told, How.REMOVED)
+
+
+def _whole(told: Told, kind: How) -> Iterator[Change]:
+    """The element, then all it says of itself, for who must judge it."""
+    yield Change(told.id, told.name, told.tag, kind, executes=told.runs)
+    for fact in told.facts:
+        if str(fact) not in _PLAIN and not (told.tag == "sequenceFlow" and str(fact) in ("sourceRef", "targetRef")):
+            what, of = words(fact)
+            value = told.said(fact)
+            yield Change(told.id, told.name, told.tag, kind, what, of, *(("", value) if kind == How.ADDED else (value, "")), told.runs)
 
 
 def _changed(was: Told, now: Told) -> Iterator[Change]:
     for fact in dict.fromkeys([*now.facts, *was.facts]):
         if was.facts.get(fact, "") != now.facts.get(fact, ""):
             what, of = words(fact)
-            yield Change(now.id, now.name, now.tag, How.CHANGED, what, of, was.said(fact), now.said(fact), now.executes(fact))
+            old, new = was.said(fact), now.said(fact)
+            if old == new:  # people call both alike
+                old, new = was.facts.get(fact, ""), now.facts.get(fact, "")
+            yield Change(now.id, now.name, now.tag, How.CHANGED, what, of, old, new, now.executes(fact))
 
 
 def _moved(before: dict[str, tuple[tuple[str, ...], ...]], after: dict[str, tuple[tuple[str, ...], ...]], told: dict[str, Told]) -> Iterator[Change]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine import bpmn_xml
 from engine.bpmn_xml import BPMN, FLOW_NODES, SPIFF, local
+from engine.workshop.element_words import Called, outcomes
 from engine.workshop.fact_words import Fact
 
 _NOTES = {"textAnnotation", "association", "group", "category", "categoryValue"}
@@ -25,7 +26,7 @@ class Told:
     """One element: its facts by what they are about.
 
     Attributes:
-        shown: facts that name other elements, as people know these; the facts themselves hold their ids.
+        shown: facts that name other elements, as people know these, and buttons by their labels; the facts themselves hold all.
         runs: False for notes that no token meets.
     """
 
@@ -48,6 +49,7 @@ class Told:
 def facts(root: Any) -> dict[str, Told]:
     """By id, in the order of the file."""
     names = {node.get("id"): _called(node) for node in root.iter(f"{{{BPMN}}}*") if node.get("id")}
+    called = Called(root)
     lanes = {ref.text: ref.getparent().get("name", "") for ref in root.iter(f"{{{BPMN}}}flowNodeRef") if ref.text}
     found: dict[str, Told] = {}
     for node in root.iter(f"{{{BPMN}}}*"):
@@ -58,28 +60,39 @@ def facts(root: Any) -> dict[str, Told]:
             said = {fact: "\n".join(values) for fact, values in every.items()}
             if node.get("id") in lanes:
                 said[Fact("lane")] = lanes[node.get("id")]
-            shown = {fact: names.get(value, value) for fact, value in said.items() if str(fact) in _TO_ELEMENTS}
-            found.setdefault(node.get("id"), Told(node.get("id"), _name(node, names), local(node), said, shown, local(node) not in _NOTES))
+            shown = {fact: called[value] for fact, value in said.items() if str(fact) in _TO_ELEMENTS} | _buttons(node)
+            name = called[node.get("id")]
+            found.setdefault(node.get("id"), Told(
+                node.get("id"), name if node.get("name") or name != node.get("id") else "", local(node), said, shown, local(node) not in _NOTES))
     return found
 
 
 def places(root: Any) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Where each element is drawn and how it is painted, by id: for finding what was only moved."""
+    """Where each element is drawn and how it is painted, by id: for finding what was only moved.
+
+    A lane that was only stretched stays where it is; so does a line that only follows what it joins, and a name beside its sign.
+    """
+    frames = {node.get("id") for node in root.iter(f"{{{BPMN}}}*") if local(node) in ("lane", "participant")}
     found: dict[str, tuple[tuple[str, ...], ...]] = {}
     for node in root.iter():
-        if local(node) in ("BPMNShape", "BPMNEdge") and node.get("bpmnElement"):
+        id = node.get("bpmnElement") if local(node) in ("BPMNShape", "BPMNEdge") else None
+        if id:
             paint = tuple(sorted(value for name, value in node.attrib.items() if "color" in name.lower() or name in ("stroke", "fill")))
-            dots = (tuple(_rounded(part.get(name)) for name in ("x", "y", "width", "height")) for part in node.iter()
-                    if local(part) in ("Bounds", "waypoint"))
-            found[node.get("bpmnElement")] = (paint, *dots)
+            told = ("x", "y") if id in frames else ("x", "y", "width", "height")
+            dots = [tuple(_rounded(part.get(name)) for name in told) for part in node if local(part) == "Bounds"]
+            found[id] = (paint, *dots)
     return found
 
 
-def _name(node: Any, names: Mapping[str, str]) -> str:
-    """A line without a name is known by its ends."""
-    if node.get("name") or local(node) != "sequenceFlow":
-        return node.get("name") or ""
-    return " → ".join(names.get(node.get(end, ""), "") for end in ("sourceRef", "targetRef"))
+def _buttons(node: Any) -> dict[Fact, str]:
+    """How people read the buttons of a step."""
+    for one in node.iterfind(f"{{{BPMN}}}extensionElements/{{{SPIFF}}}properties/{{{SPIFF}}}property[@name='outcomes']"):
+        try:
+            if words := outcomes(json.loads(one.get("value", ""))):
+                return {Fact("property", "outcomes"): words[:_MOST]}
+        except (ValueError, RecursionError):
+            pass
+    return {}
 
 
 def _owns(node: Any) -> bool:

@@ -1,10 +1,13 @@
 """Two versions of a diagram: what runs differently, what is only called differently, what only lies elsewhere."""
+import re
 import time
 
 import pytest
 
+from engine import xml_guard
 from engine.deployment import SHIPPED
 from engine.workshop.compare import How, differences, marks
+from engine.workshop.facts import facts
 from tests.diagrams import diagram, end, start, user
 
 OLD = diagram(start(), user("a", candidates="starter()", due="P2D"), user("b"), end(), "s > a > b > e")
@@ -54,6 +57,31 @@ def test_what_only_moved_does_not_run_differently():
     (change,) = differences(DANGER, moved)
     assert (change.kind, change.executes, change.what) == (How.MOVED, False, "位置")
     assert marks([change]) == ({}, {})
+
+
+def test_a_new_step_says_everything_a_colleague_must_judge_and_a_removed_one_too():
+    asks = '[{"value": "pass", "label": "通过"}, {"value": "back", "label": "退回", "opinion": true}]'
+    new = diagram(start(), user("a", candidates="starter()", due="P2D"), user("x", candidates="role('station_leader')", due="P3D", form="major_review",
+                  outcomes=asks), user("b"), end(), "s > a > x > b > e")
+    found = {(c.what, c.after) for c in differences(OLD, new) if c.element == "x"}
+    assert {("候选人", "role('station_leader')"), ("办理时限", "P3D"), ("表单", "major_review"), ("按钮（结果）", "通过 (pass)\n退回 (back) !")} <= found
+    gone = [c for c in differences(new, OLD) if c.element == "x"]
+    assert {("办理时限", "P3D", "")} <= {(c.what, c.before, c.after) for c in gone} and {c.kind for c in gone} == {"removed"}
+
+
+def test_what_has_no_name_is_called_by_its_kind_and_its_neighbour():
+    bare = OLD.replace(b' name="e"', b"").replace(b' name="s"', b"").replace(b' id="b" name="b"', b' id="b" name=""')
+    told = facts(xml_guard.parse(bare))
+    assert told["e"].name == "结束事件（「a」之后）" and told["s"].name == "开始事件（「a」之前）" and told["a"].name == "a"
+    assert any(one.name == "a → 用户任务（「a」之后）" for one in told.values())
+
+
+def test_what_only_follows_or_is_stretched_has_not_moved():
+    widened = re.sub(rb'(<di:waypoint [^>]*?y=")', rb"\g<1>9", DANGER)
+    assert widened != DANGER and differences(DANGER, widened) == []
+    label = DANGER.index(b"<bpmndi:BPMNLabel")
+    at = DANGER.index(b"<dc:Bounds", label)
+    assert differences(DANGER, DANGER[:at] + DANGER[at:].replace(b' x="', b' x="9', 1)) == []
 
 
 def test_every_attribute_in_a_shipped_diagram_is_seen():

@@ -4,6 +4,7 @@ from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext
 
 from data_model.workshop import Kind
 from engine import bpmn_xml, diagram_svg, drawing, xml_guard
@@ -11,15 +12,22 @@ from engine.diagram_svg import Marks
 from engine.errors import EngineError
 from engine.workshop import shelf
 from engine.workshop.compare import Change, How, differences, marks
-from engine.workshop.fact_words import TAGS, value_words
+from engine.workshop.element_words import spoken
+from engine.workshop.fact_words import TAGS
 from web.access import allow
 from web.definition_pages import DRAFT, Which, effective_word, of_key, which
 from web.i18n import tr
 from web.screens.course import ONLY_A_PICTURE
 
 bp = Blueprint("definition_files", __name__, url_prefix="/definitions/<key>")
-bp.add_app_template_global(value_words)
 _XML = "application/xml; charset=utf-8"
+
+
+@bp.app_template_global()
+def value_words(what: str, value: str) -> str:
+    """What is written, as people read it; a line each."""
+    lines = [value] if getattr(value, "params", None) else value.split("\n")
+    return "\n".join(gettext("、").join(tr(part) for part in spoken(what, line)) for line in lines)
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ def _elements(changes: list[Change]) -> list[Element]:
     """By element, in the order of the diagram; steps before the lines between them."""
     ordered = sorted(changes, key=lambda change: change.tag == "sequenceFlow")
     by_element = [(key, list(group)) for key, group in groupby(ordered, key=lambda change: (change.element, change.tag))]
-    return [Element(id, group[0].name, tag, group[0].kind, [c for c in group if c.what and c.kind == How.CHANGED])
+    return [Element(id, group[0].name, tag, group[0].kind, [c for c in group if c.what and c.kind != How.MOVED])
             for (id, tag), group in by_element]
 
 

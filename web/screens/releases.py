@@ -49,7 +49,7 @@ class Part:
 
     @property
     def executing(self) -> int:
-        return sum(change.executes for change in self.changes)
+        return sum(change.executes and not (change.what and change.kind in (How.ADDED, How.REMOVED)) for change in self.changes)
 
 
 @bp.get("/<key>/deploy")
