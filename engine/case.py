@@ -69,9 +69,14 @@ class Case:
         """Tell people inside Anlan, and by mail when mail is set up; `text` is a message id with {named} places."""
         self.notices.append(Notice(code, tuple(dict.fromkeys(user_ids)), text, {k: str(v) for k, v in params.items()}))
 
-    def escalate(self, element: str, to: Iterable[str]) -> None:
-        """Let more principals act on the open task of that step; nothing is taken from those who had it."""
-        self.lifts.append(Lift(element, tuple(dict.fromkeys(to))))
+    def escalate(self, element: str, to: Iterable[str], tell: bool = False) -> None:
+        """Let more principals act on the open task of that step; nothing is taken from those who had it.
+
+        Args:
+            to: none at all: whoever is above those who have it.
+            tell: whoever it reaches gets a notice.
+        """
+        self.lifts.append(Lift(element, tuple(dict.fromkeys(to)), tell))
 
     def start(self, key: str, data: Mapping[str, Any], unit_id: int | None = None) -> int:
         """Start another process from here, in the same transaction; the id of its instance."""
@@ -115,6 +120,7 @@ class Lift:
 
     element: str
     principals: tuple[str, ...]
+    tell: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """超时: what a boundary timer does to the task it sits on, as the diagram's `on_timeout` says, with a person's own checks.
 
 `remind`                 tell the holders again
-`escalate [EXPR]`        more people may do it: those EXPR names, else the owner of the place above
+`escalate [EXPR]`        more people may do it: those EXPR names, else who is above those who have it
 `transfer EXPR`          it goes to those EXPR names, from whoever had it
 `approve` / `reject`     the first button, or the first one that looks like danger, is pressed
 """
@@ -16,7 +16,7 @@ from sqlalchemy import select
 from data_model import clock
 from data_model.actor import SYSTEM
 from data_model.process import Task, TaskStatus
-from engine import agents, candidates, inbox, people
+from engine import above, agents, candidates, inbox, people
 from engine.case import Case
 from engine.history import Action, Event
 from engine.opening import rules_of
@@ -91,7 +91,7 @@ def _do(run: Run, token: Token, task: Task, rules: TaskRules, word: str, express
         case.notify("N-22", told, "任务超时未办，请尽快办理：{task}（{title}）", task=task.name, title=task.title or task.process_name)
         return [Event(Action.REMIND, task.element_id, task.name, task.id, data={"to": told})]
     barred = excluded(case, rules, token.data)
-    named = _named(case, token.data, expression, barred)
+    named = candidates.principals_of(case.asking(token.data), expression)[0] if expression else above.of(case.session, task, barred)
     free = [p for p in named if set(people.people_behind(case.session, [p])) - barred]
     if not free:
         return [_left(task, "超时后没有可以接手的人，任务保持不变")]
@@ -129,12 +129,3 @@ def _press(run: Run, token: Token, task: Task, rules: TaskRules, word: str) -> E
 
 def _left(task: Task, note: str) -> Event:
     return Event(Action.ROUTE, task.element_id, task.name, task.id, data={"note": note})
-
-
-def _named(case: Case, data: Mapping[str, Any], expression: str, barred: set[int]) -> list[str]:
-    if expression:
-        return candidates.principals_of(case.asking(data), expression)[0]
-    found = people.owner_above(case.session, case.instance.unit_id)
-    if found is not None and found.people - barred:
-        return [found.principal]
-    return list(candidates.above(case.asking(data), barred).principals)

@@ -12,10 +12,9 @@ def notify(case: Case, data: dict[str, Any], code: str, to: Sequence[str], text:
     case.notify(code, people.people_behind(case.session, to), text, title=case.instance.title, code=case.instance.code)
 
 
-def escalate(case: Case, data: dict[str, Any], element: str, to: Sequence[str]) -> None:
-    """Add people to the open task of that step and tell them; nothing is taken from those who had it."""
-    case.escalate(element, to)
-    case.notify("N-02", people.people_behind(case.session, to), "任务超时未办，已升级到您：{title}", title=case.instance.title)
+def escalate(case: Case, data: dict[str, Any], element: str, to: Sequence[str] = ()) -> None:
+    """Add people to the open task of that step and tell them: these, or who is above those who have it. Nothing is taken from them."""
+    case.escalate(element, to, tell=True)
 
 
 def copy(case: Case, data: dict[str, Any], to: Sequence[str], note: str = "") -> None:

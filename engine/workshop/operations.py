@@ -34,6 +34,7 @@ class Operation:
 _ARGUMENTS = {  # (label, where from, help)
     "code": ("通知类型", "notice", "决定通知归入哪一类，以及收件人能否关闭它"),
     "to": ("发给谁", "candidates", "写法与候选人相同"),
+    "flow.escalate.to": ("升级给谁", "candidates", "不填时为正在办理的人的上一级负责人"),
     "text": ("内容", "text", "通知的文字，花括号中可写 {title}（事项）、{code}（编号）等"),
     "element": ("哪一步", "task", "这一步仍在办理的任务会增加办理人，原办理人不变"),
     "note": ("附言", "text", ""),
@@ -93,9 +94,11 @@ def _operation(module: str, name: str, function: Any) -> Operation:
     label, said = _WORDS.get(full, (full, ""))
     parameters = list(inspect.signature(function).parameters.values())[_LEADING:]
     named = [p for p in parameters if p.kind is not inspect.Parameter.VAR_KEYWORD]
-    return Operation(full, label, said, tuple(map(_asked, named)), len(named) < len(parameters), module == LIBRARY)
+    return Operation(full, label, said, tuple(_asked(full, p) for p in named), len(named) < len(parameters), module == LIBRARY)
 
 
-def _asked(parameter: inspect.Parameter) -> Asked:
-    label, takes, said = _ARGUMENTS.get(parameter.name, (parameter.name, "value", ""))
+def _asked(operation: str, parameter: inspect.Parameter) -> Asked:
+    """Words of the operation's own go before those that the name has everywhere."""
+    usual = _ARGUMENTS.get(parameter.name, (parameter.name, "value", ""))
+    label, takes, said = _ARGUMENTS.get(f"{operation}.{parameter.name}", usual)
     return Asked(parameter.name, label, takes, parameter.default is inspect.Parameter.empty, said)

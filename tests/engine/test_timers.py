@@ -89,6 +89,31 @@ def test_a_late_task_reaches_more_people_and_is_taken_from_nobody(works):
     assert ("escalate", "a") in works.told(case) and works.ended(case) == ("completed", "e")
 
 
+@pytest.mark.parametrize(("candidates", "barred", "up"), [
+    ('grid_owner(start.grid)', "", ["zhang", "wu", "ga"]),
+    ('role("station_leader", start.grid)', "", ["wu", "ga", "po"]),
+    ('role("station_leader", start.grid)', "users([start.wu])", ["zhao", "ga", "po"]),
+    ('users([start.chen])', "", ["zhang", "wu"]),
+    ('chair(start.grid)', "", ["ga", "po"]),
+    ('role("集团安全管理员", start.grid)', "", ["po", None]),
+])
+def test_an_escalation_goes_up_from_who_has_the_task(works, candidates, barred, up):
+    """Not from the grid of the case: nobody below, nobody who is kept from the step, and each time further up."""
+    works.deploy(start(), user("a", candidates=candidates, **({"not": barred} if barred else {})),
+                 boundary("t", "a", timer('"R9/PT1H"', "timeCycle"), False),
+                 service("lift", "flow.escalate", element='"a"'), end(), end("e2"), "s > a > e", "t > lift > e2")
+    works.start(grid=works.ids["unit:filter"], chen=works.ids["chen"], wu=works.ids["wu"])
+    (task,) = works.open_tasks()
+    had = list(task.candidates)
+    for who in up:
+        clock.move(timedelta(hours=1))
+        works.ring()
+        (task,) = works.open_tasks()
+        assert task.candidates[:len(had)] == had and len(task.candidates) == len(had) + (who is not None), task.candidates
+        had = list(task.candidates)
+        assert who is None or works.inbox(who) == ["a"] and "升级" in works.notes(who)[-1]
+
+
 def test_a_timer_that_says_nonsense_stands_in_error_and_the_task_goes_on(works):
     beside(works, "start.when")
     case = works.start(when="morgen")

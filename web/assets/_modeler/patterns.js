@@ -58,7 +58,7 @@ export function escalate(board, task) {
   modeling.updateModdleProperties(timer, definition, { timeDate: expression(board, definition, 'workdays(2)') });
   const step = modeling.appendShape(timer, factory.createShape({ type: 'bpmn:ServiceTask' }), { x: timer.x + 110, y: timer.y + 110 }, parent);
   modeling.updateLabel(step, say('升级上一级'));
-  const made = operator(board, 'flow.escalate', { element: JSON.stringify(task.id), to: placed(board, 'grid_up(UNIT)') });
+  const made = operator(board, 'flow.escalate', { element: JSON.stringify(task.id) });
   const holder = extensions(board, made);
   holder.$parent = step.businessObject;
   modeling.updateProperties(step, { extensionElements: holder });

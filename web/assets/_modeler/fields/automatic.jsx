@@ -49,7 +49,7 @@ function Parameter({ board, element, said, source, keep }) {
   const id = `parameter-${said.name}`;
   const literal = (options, empty) => <Pick id={id} label={said.label} help={said.help} value={unquoted(source)} options={options} empty={empty ?? say('请选择')} keep={(value) => keep(quoted(value))} />;
   switch (said.takes) {
-    case 'candidates': return <Candidates board={board} element={element} id={id} label={said.label} help={said.help} value={source} keep={keep} empty={say('请添加')} />;
+    case 'candidates': return <Candidates board={board} element={element} id={id} label={said.label} help={said.help} value={source} keep={keep} empty={said.required ? say('请添加') : said.help} />;
     case 'notice': return literal(board.lists.notices.map(({ value, label }) => ({ value, label: `${label}（${value}）` })));
     case 'task': return literal(board.tasks().map(({ id: value, name }) => ({ value, label: name || value })));
     case 'process': return literal(board.lists.processes);
