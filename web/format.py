@@ -55,11 +55,13 @@ def ago(value: datetime | None) -> str:
 
 
 def due_words(value: datetime | None) -> str:
-    """剩 6 小时 / 已超时 2 天; nothing without a limit."""
+    """剩 6 小时 / 刚到期 / 已超时 2 天; nothing without a limit."""
     if value is None:
         return ""
     left = value - clock.now()
-    if left >= timedelta(0):
+    if -timedelta(minutes=1) < left <= timedelta(0):
+        return gettext("刚到期")
+    if left > timedelta(0):
         return gettext("剩 %(time)s", time=duration(left))
     return gettext("已超时 %(time)s", time=duration(-left))
 
@@ -74,7 +76,7 @@ def due_state(value: datetime | None, since: datetime | None = None) -> str:
         return ""
     left = value - clock.now()
     near = (value - since) * SOON_SHARE if since is not None and since < value else SOON
-    return "overdue" if left < timedelta(0) else "soon" if left <= near else "later"
+    return "overdue" if left <= timedelta(0) else "soon" if left <= near else "later"
 
 
 def due_group(at: datetime | None) -> str:

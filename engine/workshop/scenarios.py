@@ -13,7 +13,7 @@ from data_model.actor import SYSTEM, Actor
 from data_model.process import DefinitionStatus, ProcessDefinition
 from data_model.session import unit_of_work
 from data_model.workshop import Scenario
-from engine.errors import EngineError, Missing, NotYours, Refused
+from engine.errors import EngineError, Missing, NotYours, Refused, TooLate
 from engine.workshop import coverage, expectations, playing, sandbox
 from engine.workshop.expectations import Words
 from engine.workshop.references import References
@@ -33,6 +33,7 @@ class Replayed:
     words: str
     covered: frozenset[str] = field(default_factory=frozenset)
     key: str = ""
+    renewable: bool = False  # it can be played to its end, only something else comes of it
 
 
 def listing(session: Session, key: str) -> list[Scenario]:
@@ -143,11 +144,12 @@ def replay(session: Session, key: str, name: str, steps: Sequence[Mapping[str, A
     """One scenario on what is on stage; the session is as before."""
     begin = steps[0] if steps else {}
     with sandbox.inside(session, keep_stage=True), playing.playing(session, key, moment_of(begin), begin.get("cast")) as scene:
-        words = _first_difference(scene, steps[1:], expected)
-        return Replayed(name, words is None, words or Words("与预期一致"), coverage.been_through(scene), key)
+        words, played = _first_difference(scene, steps[1:], expected)
+        return Replayed(name, words is None, words or Words("与预期一致"), coverage.been_through(scene), key, words is not None and played)
 
 
-def observed(session: Session, key: str, begins: datetime, steps: Sequence[Mapping[str, Any]], with_people: bool) -> dict[str, Any]:
+def observed(session: Session, key: str, begins: datetime, steps: Sequence[Mapping[str, Any]], with_people: bool,
+             cast: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What comes of a try on what is on stage now, to be expected from then on.
 
     Args:
@@ -157,7 +159,7 @@ def observed(session: Session, key: str, begins: datetime, steps: Sequence[Mappi
         EngineError: it cannot be played to its end.
     """
     after = []
-    with sandbox.inside(session, keep_stage=True), playing.playing(session, key, begins) as scene:
+    with sandbox.inside(session, keep_stage=True), playing.playing(session, key, begins, cast) as scene:
         for step in steps:
             said = len(scene.seen.said)
             playing.do(scene, step)
@@ -166,19 +168,48 @@ def observed(session: Session, key: str, begins: datetime, steps: Sequence[Mappi
         return {**expectations.ending(scene), "after": after}
 
 
-def _first_difference(scene: Any, steps: Sequence[Mapping[str, Any]], expected: Mapping[str, Any]) -> Words | None:
+def _first_difference(scene: Any, steps: Sequence[Mapping[str, Any]], expected: Mapping[str, Any]) -> tuple[Words | None, bool]:
+    """In words, and whether every step up to it could be done."""
     after = list(expected.get("after", ()))
     for number, step in enumerate(steps, 1):
         said = len(scene.seen.said)
         try:
             playing.do(scene, step)
         except EngineError as error:
-            return Words("第 {n} 步做不到：{why}", n=number, why=Words(error.text, **error.params))
+            return Words("第 {n} 步做不到：{why}", n=number, why=Words(error.text, **error.params)), False
         if number <= len(after):
             wrong = expectations.difference(scene, after[number - 1], expectations.observe(scene, said))
             if wrong is not None:
-                return Words("第 {n} 步之后，{what}", n=number, what=wrong)
-    return expectations.wrong_end(scene, expected)
+                return Words("第 {n} 步之后，{what}", n=number, what=wrong), True
+    return expectations.wrong_end(scene, expected), True
+
+
+def renewed(session: Session, key: str, row: Scenario) -> dict[str, Any]:
+    """What comes of it on what is on stage now, as closely as it was expected before: with the people, or only the steps.
+
+    Raises:
+        EngineError: it cannot be played to its end.
+    """
+    people = any(not isinstance(wait, str) for after in row.expected.get("after", ()) for wait in after.get("waits", ()))
+    begin = row.steps[0]
+    return observed(session, key, moment_of(begin), row.steps[1:], people, begin.get("cast"))
+
+
+def renew(session: Session, actor: Actor, key: str, scenario_id: int, steps: Sequence[Mapping[str, Any]], expected: Mapping[str, Any]) -> Scenario:
+    """From now on this is expected of it.
+
+    Args:
+        steps: those that were played to see what comes of them.
+
+    Raises:
+        TooLate: somebody has changed its steps meanwhile.
+    """
+    _may(actor)
+    row = one_of(session, key, scenario_id)
+    if list(row.steps) != list(steps):
+        raise TooLate("场景刚被他人更改，请重新打开")
+    (one,) = checked([{"name": row.name, "steps": list(row.steps), "expected": dict(expected)}])
+    return _put(session, actor, key, row.name, one["steps"], one["expected"])
 
 
 def settled(session: Session, key: str, steps: Sequence[Mapping[str, Any]]) -> tuple[datetime, list[Mapping[str, Any]]]:

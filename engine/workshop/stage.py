@@ -7,15 +7,26 @@ from typing import Any
 from sqlalchemy import select
 
 from data_model import clock
+from data_model.notice_kinds import kind_of
 from data_model.organisation import User
 from data_model.process import InstanceStatus, Task
 from data_model.scope import EVERYWHERE
-from engine import cases, catalog
+from engine import cases, catalog, people
 from engine.cases import DiagramMarks, Line
 from engine.workshop.scene import Scene
 
+MOST_NAMED = 3  # beside one reason
 MOST_PEOPLE = 20  # offered on one card
 MOST_SAID = 200
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why it is theirs, in words said to them, and who they are: several people may have a step for different reasons."""
+
+    text: str
+    params: Mapping[str, str]
+    people: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,7 @@ class Turn:
     process_name: str
     people: tuple[tuple[int, str], ...]
     more: int  # people beyond those
-    why: tuple[tuple[str, Mapping[str, str]], ...]
+    why: tuple[Reason, ...]
     due_at: datetime | None
     opened_at: datetime
     round: int
@@ -56,6 +67,11 @@ class Told:
     at: datetime
     people: tuple[str, ...]
     ways: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """What people call such notices."""
+        return kind_of(self.code).name
 
 
 @dataclass(frozen=True)
@@ -121,9 +137,15 @@ def _turns(scene: Scene) -> tuple[Turn, ...]:
 
 def _turn(scene: Scene, task: Task, nth: int) -> Turn:
     able = sorted(scene.able(task).items())
-    why = tuple((str(reason["text"]), reason["params"]) for reason in task.why)
+    why = tuple(_reason(scene, reason, dict(able)) for reason in task.why)
     return Turn(task.element_id, task.process_key, nth, task.id, task.name, task.process_name, tuple(able[:MOST_PEOPLE]),
                 max(0, len(able) - MOST_PEOPLE), why, task.due_at, task.opened_at, task.round, task.assignee_id is not None)
+
+
+def _reason(scene: Scene, reason: Mapping[str, Any], able: Mapping[int, str]) -> Reason:
+    behind = people.people_behind(scene.session, [reason["principal"]])
+    named = tuple(able[i] for i in sorted(behind) if i in able)
+    return Reason(str(reason["text"]), reason["params"], named[:MOST_NAMED])
 
 
 def _records(scene: Scene) -> tuple[tuple[str, int], ...]:
@@ -144,12 +166,12 @@ def _told(scene: Scene) -> tuple[Told, ...]:
     grouped: dict[Any, tuple[dict[int, None], dict[str, None]]] = {}
     for said in scene.seen.said:
         same = (said.at, said.code, said.text, tuple(sorted(said.params.items())))
-        people, ways = grouped.setdefault(same, ({}, {}))
-        people |= {said.user_id: None} if said.user_id else {}
+        hearers, ways = grouped.setdefault(same, ({}, {}))
+        hearers |= {said.user_id: None} if said.user_id else {}
         ways[said.way] = None
-    names = _names(scene, {i for people, _ in grouped.values() for i in people})
-    return tuple(Told(code, text, dict(params), at, tuple(names.get(i, "") for i in people), tuple(ways))
-                 for (at, code, text, params), (people, ways) in grouped.items())[-MOST_SAID:]
+    names = _names(scene, {i for hearers, _ in grouped.values() for i in hearers})
+    return tuple(Told(code, text, dict(params), at, tuple(names.get(i, "") for i in hearers), tuple(ways))
+                 for (at, code, text, params), (hearers, ways) in grouped.items())[-MOST_SAID:]
 
 
 def _names(scene: Scene, ids: set[int]) -> dict[int, str]:

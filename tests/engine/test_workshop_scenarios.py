@@ -6,12 +6,13 @@ import pytest
 
 from data_model import clock
 from data_model.actor import SYSTEM
+from data_model.audit import AuditEntry
 from data_model.process import ProcessInstance
 from data_model.session import unit_of_work
 from data_model.workshop import Scenario
 from engine import catalog
 from engine.deployment import load_shipped
-from engine.errors import EngineError, NotYours
+from engine.errors import EngineError, NotYours, TooLate
 from engine.workshop import coverage, sandbox, scenario_file, scenarios
 from tests.diagrams import decide, diagram, end, start, user, xor
 from tests.engine.workshop import mine
@@ -122,6 +123,36 @@ def test_a_step_that_only_names_its_steps_does_not_mind_who(works, house, po, ke
 def test_files_that_cannot_be_deployed_fail_every_scenario_in_words(kept, replayed):
     (result,) = replayed({"p.bpmn": diagram(start("s"), decide("d", "nowhere"), end("e"), "s > d > e", key="p")})
     assert (result.ok, str(result.words)) == (False, "p 引用了不存在的决策表 nowhere")
+
+
+# -- renewing
+
+def swapped():
+    return drawing(flows=("s > ask > g", "g > e2 if ask.outcome == \"yes\"", "g > e1 default"))
+
+
+def test_what_comes_of_it_now_is_expected_from_then_on_and_written_down(kept, replayed, po, actor):
+    assert [(one.ok, one.renewable) for one in replayed(swapped())] == [(False, True)]
+    with sandbox.unit(po) as session:
+        sandbox.put_on_stage(session, po, swapped())
+        expected = scenarios.renewed(session, "p", scenarios.one_of(session, "p", kept.id))
+    assert (expected["end"], expected["after"][0]) == ("e2", kept.expected["after"][0])  # with the people, as it was before
+    wang = actor("wang")
+    with unit_of_work(wang) as session, pytest.raises(NotYours):
+        scenarios.renew(session, wang, "p", kept.id, kept.steps, expected)
+    with unit_of_work(po) as session:
+        with pytest.raises(TooLate):
+            scenarios.renew(session, po, "p", kept.id, kept.steps[:1], expected)
+        scenarios.renew(session, po, "p", kept.id, kept.steps, expected)
+    assert [one.ok for one in replayed(swapped())] == [True]
+    with unit_of_work(po, write=False) as session:
+        entry = session.query(AuditEntry).filter_by(kind="scenario", row_id=kept.id).order_by(AuditEntry.id.desc()).first()
+        old, new = entry.changes["expected"]
+        assert (entry.actor_id, "e1" in str(old), "e2" in str(new)) == (po.user_id, True, True)
+
+
+def test_one_that_cannot_be_played_to_its_end_is_not_renewed(kept, replayed):
+    assert [(one.ok, one.renewable) for one in replayed({"p.bpmn": diagram(*parts(), key="p")})] == [(False, False)]
 
 
 # -- keeping

@@ -96,7 +96,7 @@ def test_a_case_goes_on_from_person_to_person_and_nothing_of_it_is_kept(po):
     before = po.never()
     assert po.start().status_code == 303
     shown = po.page()
-    assert "李敏" in shown and "您是「过滤区」的负责人" in shown and "HD-QINGYUAN-2026-0001" in shown
+    assert "李敏</strong>：您是「过滤区」的负责人" in shown and "待办到达" in shown and "HD-QINGYUAN-2026-0001" in shown
     assert "您有新的待办：确认" in shown and "3月2日 09:00" in shown
     assert po.confirm().status_code == 303
     planned = po.act("li", "configure", "done", engineering="加固护栏", rectifier=po.ids["chen"], checker=po.ids["sun"], deadline="2026-03-06")
@@ -274,7 +274,13 @@ def test_a_try_is_kept_as_a_scenario_replayed_renamed_opened_and_deleted(po):
     assert "已存为场景“只催一次”" in shown and "与预期一致" in shown and "覆盖率" in shown
     again = po.post("scenarios", name="只催一次")
     assert "已有名为「只催一次」的场景" in po.text(po.visitor.get(again.headers["Location"]))
+    assert "刚才重放的 1 个场景" in shown and "按现在的结果更新预期" not in shown
     address = f"scenarios/{mine.id}"
+    with po.app.app_context(), unit_of_work(SYSTEM) as session:
+        session.get_one(Scenario, mine.id).expected = {"status": "completed"}  # as when the process had another way
+    assert "按现在的结果更新预期" in po.text(po.visitor.get(f"{PAGE}/scenarios?run={mine.id}"))
+    assert "与预期一致" in po.text(po.visitor.get(po.post(f"{address}/renew").headers["Location"]))
+    assert next(row for row in po.rows(Scenario) if row.id == mine.id).expected["status"] == "running"
     refused = po.post(f"{address}/rename", name="一般隐患一次通过")
     assert refused.status_code == 422 and "已有名为「一般隐患一次通过」的场景" in po.text(refused)
     po.post(f"{address}/rename", name="催一次")

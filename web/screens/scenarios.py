@@ -71,6 +71,25 @@ def rename(key: str, scenario_id: int):
     return go(url_for(".page", key=key))
 
 
+@bp.post("/<int:scenario_id>/renew")
+@allow("definition.edit", unit=False)
+def renew(key: str, scenario_id: int):
+    """What comes of it now is right: that is expected from now on."""
+    try:
+        with sandbox.unit(g.actor) as session:
+            row = scenarios.one_of(session, key, scenario_id)
+            sandbox.put_on_stage(session, g.actor, sandbox.drawn(session, key))
+            steps, expected = list(row.steps), scenarios.renewed(session, key, row)
+        with unit_of_work(g.actor) as session:
+            name = scenarios.renew(session, g.actor, key, scenario_id, steps, expected).name
+    except Refused:
+        return go(url_for(".page", key=key, run=scenario_id))  # which says what is wrong with the draft
+    except EngineError as error:
+        return make_response(_page(key, error, scenario_id), error.status)
+    flash(gettext("已更新场景“%(name)s”的预期。", name=name), "success")
+    return go(url_for(".page", key=key, run=scenario_id))
+
+
 @bp.post("/<int:scenario_id>/delete")
 @allow("definition.edit")
 def delete(key: str, scenario_id: int):
