@@ -193,7 +193,7 @@ def test_deeds_on_one_case(works, visit):
     works.deploy(start(), mine("a"), mine("b"), end(), "s > a > b > e", key="line")
     case, po = works.start("line", note="kurz", n=1), visit("po")
     page = text(po.get(f"/operations/{case}"))
-    assert '"kurz"' in page and f"/operations/{case}/deeds/move?token=" in page and "path=start.note" in page and "path=start.by" not in page
+    assert 'title=""kurz"">kurz<' in page and f"/operations/{case}/deeds/move?token=" in page and "path=start.note" in page and "path=start.by" not in page
     move = re.search(rf'/operations/{case}/deeds/move\?token=[0-9a-f-]+', page)[0]
     ask = text(po.get(move))
     assert "「a」将关闭（王强）" in ask
@@ -288,11 +288,15 @@ def test_a_danger_moved_by_the_process_owner(house, app, visit):
         with unit_of_work(SYSTEM) as session:
             load_shipped(session)
         story = Story(house)
-        story.start("wang", "hidden_danger", grid=house["unit:filter"], description="护栏松动松动", photos=[story.photo("wang")])
+        photo = story.photo("wang")
+        story.start("wang", "hidden_danger", grid=house["unit:filter"], description="护栏松动松动", photos=[photo], harm="death")
         po = visit("po")
         (case,) = listed(po.get("/operations"))
         page = text(po.get(f"/operations/{case}"))
         assert "护栏松动松动" in page and "隐患描述" in page
+        shown = dict(re.findall(r'class="ops-value" data-text title="([^>]*)">([^<]*)<', page))
+        assert shown[str(house["unit:filter"])] == "过滤区" and shown['"death"'] == "可能死亡" and shown["null"] == "—"
+        assert shown[f"[{photo}]"].endswith((".jpg", ".png")) and shown[str(house["wang"])] == "王强"
         ask = text(po.get(re.search(rf"/operations/{case}/deeds/move\?token=[0-9a-f-]+", page)[0]))
         keys = re.findall(r'name="element" value="([^"]+)"', ask)
         assert "0/rectify" in keys

@@ -16,7 +16,7 @@ from engine.broken import EngineBroken
 from engine.errors import EngineError, Missing, NotYours
 from engine.failures import Tried
 from engine.operations import MONITOR
-from web import asking, operation_deeds, operation_sheet
+from web import asking, case_words, operation_deeds, operation_sheet
 from web.access import allow
 from web.asking import Ask, came_over
 from web.case_fields import schema
@@ -129,6 +129,7 @@ def case(instance_id: int):
         flash(tr(broken.reason), "danger")
     return render_template(
         "operations/case.html", view=view, case=view.instance, version=flow.version, hue=hue, spots=spots, data=data, fields=fields,
+        told=case_words.told(g.session, data, case_words.labels(flow)),
         steps=frozenset({"start", *(address.rpartition("/")[2] for address in flow.rules)}), lines=_lines(instance_id), may=may,
         deeds=operation_deeds.on_case(view.instance) if may else [], running=view.instance.status == InstanceStatus.RUNNING,
         queued={step.task.id for step in view.steps if reassigning.is_queued(step.task)}, states=STATES, is_editable=editing.is_editable, words=WORDS,
