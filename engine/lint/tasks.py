@@ -72,6 +72,8 @@ def due(checked: Checked) -> Drafts:
     """A bare duration of working time, or an expression that gives a date or moment."""
     for element in checked.diagram.tagged(*PERSON):
         said = element.properties.get("due", "").strip()
+        if said and calendar.is_duration(said) and not re.search("[1-9]", said):
+            yield error(element, "「{element}」的时限 {source} 为零，任务一到就超时，请改成大于零的时长，或删去时限", source=said[:60])
         if not said or calendar.is_duration(said):
             continue
         if re.fullmatch(r"P[\dTYMWDHS.,]*", said):

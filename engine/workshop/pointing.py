@@ -12,7 +12,7 @@ PROPERTY: Mapping[str, str] = {
     "outcome-name": "condition", "timer": "timer", "time": "timer", "timer-cycle": "timer",
     "link": "link", "event-reference": "reference", "message-payload": "payload",
     "multi-instance": "loop", "cardinality": "loop", "collection": "loop", "completion-condition": "loop", "loop": "loop",
-    "approval-due": "due", "separation": "not", "fields": "fields",
+    "approval-due": "due", "separation": "not", "nobody-left": "not", "same-way": "outcomes", "fields": "fields",
 }
 _BY_WORDS = (  # of the rule 'expression', whose words say where it stands
     ("候选人", "candidates"), ("回避人", "not"), ("时间", "timer"), ("参数", "operation"), ("多实例次数", "loop"), ("循环条件", "loop"),

@@ -58,7 +58,7 @@ export default {
   '哪个按钮算同意': 'Button that means agreeing', '第一个按钮（默认）': 'The first button (default)', '输入姓名查找': 'Type a name', '移除': 'Remove', '画出的表单': 'Drawn forms',
   '本流程的表单': 'Forms of this flow', '其他流程的表单': 'Forms of other flows', '表单': 'Form',
   '办理这一步时填写的内容。不选时用与本步编号同名的表单': 'What the person fills in at this step. None chosen: the form named like the step',
-  '同名表单（{name}）': 'Form of the same name ({name})', '没有表单，只有按钮': 'No form, only buttons', '未设置：还没有表单 {name}': 'Not set: there is no form {name} yet', '打开表单': 'Open the form', '新建表单': 'New form',
+  '同名表单（{name}）': 'Form of the same name ({name})', '没有表单，只有按钮': 'No form, only buttons', '请填写大于 0 的数': 'Enter a number above 0', '请填写大于 0 的数，图中仍是 {n}': 'Enter a number above 0; the diagram still says {n}', '未设置：还没有表单 {name}': 'Not set: there is no form {name} yet', '打开表单': 'Open the form', '新建表单': 'New form',
   '字段权限': 'Field rights', '这一步里哪些字段只读或不显示；服务器同样照此执行': 'Fields that are read-only or hidden at this step; the server keeps to it too',
   '设置 {count} 个字段': 'Set {count} fields', '可填写': 'Editable', '只读': 'Read-only', '不显示': 'Hidden', '办理人': 'Who acts',
   '按顺序找人：前面没有人时用后备人选。任务到达时才确定是谁': 'Asked in order: a fallback is used when nobody is found above. Worked out when the task arrives',

@@ -125,6 +125,17 @@ export function Small({ label, children }) {
   return <label class="mo-small"><span>{label}</span>{children}</label>;
 }
 
+/** A number above zero; anything else is told beside the field, and the diagram keeps what it said. */
+export function Count({ value, keep, label, step, free }) {
+  const fits = (text) => (free && text === '') || Number(text) > 0;
+  const [text, typed, flush] = useTyped(value, (next) => { if (fits(next)) keep(next); });
+  return [
+    <input key="n" class="bio-properties-panel-input" aria-label={label} title={label} type="number" min="1" step={step} value={text} aria-invalid={fits(text) ? undefined : 'true'}
+      onInput={(event) => typed(event.target.value)} onBlur={flush} />,
+    !fits(text) && <p key="wrong" class="mo-wrong" role="alert">{value ? say('请填写大于 0 的数，图中仍是 {n}', { n: value }) : say('请填写大于 0 的数')}</p>,
+  ];
+}
+
 /** A text inside a row of a list. */
 export function Cell({ value, keep, label, placeholder, type = 'text', min, step }) {
   const [text, typed, flush] = useTyped(value, keep);

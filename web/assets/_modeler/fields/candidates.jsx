@@ -10,7 +10,8 @@ import { People } from './people.jsx';
 
 const NONE = '""'; // nothing to pick from yet
 
-export function Candidates({ board, element, id, label, help, value, keep, empty, only }) {
+/** `first` is the function that one more row begins with; `all`: everybody named is meant, nobody is a fallback. */
+export function Candidates({ board, element, id, label, help, value, keep, empty, only, first, all }) {
   const functions = board.lists.functions.filter((each) => each.gives === 'candidates' && (!only || only.includes(each.name)));
   const rows = read(value, new Set(functions.map((each) => each.name)));
   const [written, setWritten] = useState(rows === null);
@@ -24,7 +25,8 @@ export function Candidates({ board, element, id, label, help, value, keep, empty
     return <Expression board={board} element={element} id={id} label={label} help={help} value={value} keep={keep} kind="candidates" rows={3} below={turn} />;
   }
   const change = (place, row) => keep(write(rows.map((each, number) => (number === place ? row : each))));
-  const add = () => keep(write([...rows, { join: rows.length ? 'or' : '', ...fresh(functions[0], board, known) }]));
+  const likely = functions.find((each) => each.name === first) ?? functions[0];
+  const add = () => keep(write([...rows, { join: !rows.length ? '' : all ? '+' : 'or', ...fresh(likely, board, known) }]));
   const drop = (place) => keep(write(rows.filter((_, number) => number !== place)));
   return (
     <Field id={id} label={label} help={help} group>
@@ -35,7 +37,7 @@ export function Candidates({ board, element, id, label, help, value, keep, empty
         ))}
       </ol>
       <div class="mo-row-deeds">
-        <button type="button" class="mo-add" onClick={add}>{rows.length ? say('＋ 后备人选') : say('＋ 添加人选')}</button>
+        <button type="button" class="mo-add" onClick={add}>{rows.length && !all ? say('＋ 后备人选') : say('＋ 添加人选')}</button>
         {turn}
       </div>
       {rows.length > 0 && <Result board={board} element={element} source={value} kind="candidates" known={known} look={look} />}

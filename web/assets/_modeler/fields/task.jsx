@@ -34,7 +34,7 @@ export function Form({ board, element }) {
   const said = of(element, 'form');
   const own = `${processOf(board)?.id}.`;
   const group = (form) => (form.drawn ? say('画出的表单') : form.value.startsWith(own) ? say('本流程的表单') : say('其他流程的表单'));
-  const options = board.lists.forms.map((form) => ({ value: form.value, group: group(form), label: form.drawn ? `${form.label}（${form.value}${form.draft ? `，${say('草稿')}` : ''}）` : form.value }))
+  const options = board.lists.forms.map((form) => ({ value: form.value, group: group(form), label: called(form) }))
     .sort((one, other) => rank(one.group) - rank(other.group));
   const none = { value: NO_FORM, label: say('没有表单，只有按钮') };
   const value = said && said !== NO_FORM && !said.includes('.') && !options.some((each) => each.value === said) ? own + said : said;
@@ -53,6 +53,9 @@ export function Form({ board, element }) {
     </div>
   );
 }
+
+/** A form by its name, or by the step that shows it; its id behind. */
+const called = ({ value, label, draft }) => (label ? `${label}（${value}${draft ? `，${say('草稿')}` : ''}）` : value);
 
 const rank = (group) => [say('画出的表单'), say('本流程的表单'), say('其他流程的表单')].indexOf(group);
 
@@ -96,7 +99,7 @@ export function Who({ board, element }) {
 }
 
 export function Barred({ board, element }) {
-  return <Candidates board={board} element={element} id="not" label={say('谁不能办理')} value={of(element, 'not')} keep={setter(board, element, 'not')} only={['starter', 'done_by', 'field', 'role', 'users']}
+  return <Candidates board={board} element={element} id="not" label={say('谁不能办理')} value={of(element, 'not')} keep={setter(board, element, 'not')} only={['starter', 'done_by', 'field', 'role', 'users']} first="starter" all
     help={say('回避：例如整改的人不能复核自己的整改')} empty={say('没有人需要回避')} />;
 }
 

@@ -4,7 +4,7 @@ import { h } from '@bpmn-io/properties-panel/preact';
 import { useEffect, useState } from '@bpmn-io/properties-panel/preact/hooks';
 import { readDue, readTimer, writeDue, writeTimer } from '../times.js';
 import { say } from '../words.js';
-import { Cell, Field, Options, Small } from './base.jsx';
+import { Cell, Count, Field, Options, Small } from './base.jsx';
 import { Expression } from './expression.jsx';
 
 function useFields(board, element) {
@@ -30,7 +30,7 @@ export function Due({ board, element, value, keep }) {
   return (
     <Field id="due" label={say('办理时限')} help={say('从任务到达时起算，按公司的工作日历；到时只标为超时，要催办或升级请另加定时边界事件')} group>
       <div class="mo-line">
-        {(now === 'days' || now === 'hours') && <Cell label={say('数量')} type="number" min="1" value={said.n ?? ''} keep={(n) => keep(writeDue({ mode: now, n }))} />}
+        {(now === 'days' || now === 'hours') && <Count label={say('数量')} value={said.n ?? ''} keep={(n) => keep(writeDue({ mode: now, n }))} />}
         <select id="mo-due" class="bio-properties-panel-input" value={now} aria-label={say('办理时限')} onChange={(event) => choose(event.target.value)}>
           {modes.map(([word, label]) => <option value={word} key={word}>{label}</option>)}
         </select>
@@ -72,18 +72,18 @@ export function Timer({ board, element, source, tag, keep, start, once }) {
       <select id="mo-timer" class="bio-properties-panel-input" value={now} onChange={(event) => choose(event.target.value)}>
         {modes.filter(([word]) => !once || word === now || !AGAIN.includes(word)).map(([word, label]) => <option value={word} key={word}>{label}</option>)}
       </select>
-      {now === 'after' && <div class="mo-line"><Cell label={say('数量')} type="number" min="1" value={said.n} keep={(n) => write({ n, unit: said.unit })} />{unit(units)}</div>}
+      {now === 'after' && <div class="mo-line"><Count label={say('数量')} value={said.n} keep={(n) => write({ n, unit: said.unit })} />{unit(units)}</div>}
       {now === 'since' && said.mode === 'since' && (
         <div>
           <Small label={say('首次')}><select class="bio-properties-panel-input" value={said.path} onChange={(event) => write({ path: event.target.value })}><Options options={named(fields)} value={said.path} /></select></Small>
-          <div class="mo-line"><span>{say('每')}</span><Cell label={say('数量')} type="number" min="1" value={said.n} keep={(n) => write({ n })} />{unit({ days: again.days, hours: again.hours })}</div>
-          <Small label={say('最多几次')}><Cell label={say('次数')} type="number" min="1" value={said.times} keep={(times) => write({ times })} /></Small>
+          <div class="mo-line"><span>{say('每')}</span><Count label={say('数量')} value={said.n} keep={(n) => write({ n })} />{unit({ days: again.days, hours: again.hours })}</div>
+          <Small label={say('最多几次')}><Count label={say('次数')} value={said.times} keep={(times) => write({ times })} /></Small>
         </div>
       )}
       {now === 'again' && (
         <div>
-          <div class="mo-line"><span>{say('每')}</span><Cell label={say('数量')} type="number" min="1" value={said.n ?? ''} keep={(n) => write({ n })} />{unit(again)}</div>
-          <Small label={say('共几次（空为一直重复）')}><Cell label={say('次数')} type="number" min="1" value={said.times ?? ''} keep={(times) => write({ times })} /></Small>
+          <div class="mo-line"><span>{say('每')}</span><Count label={say('数量')} value={said.n ?? ''} keep={(n) => write({ n })} />{unit(again)}</div>
+          <Small label={say('共几次（空为一直重复）')}><Count label={say('次数')} free value={said.times ?? ''} keep={(times) => write({ times })} /></Small>
         </div>
       )}
       {now === 'field' && <Small label={say('那一天结束时')}><select class="bio-properties-panel-input" value={said.path ?? ''} onChange={(event) => write({ path: event.target.value })}><Options options={named(fields)} value={said.path} /></select></Small>}
