@@ -2,7 +2,7 @@
 
 Words are message ids; the web translates them.
 """
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -36,7 +36,7 @@ def vocabulary(session: Session, coded: Iterable[str]) -> dict[str, Any]:
         "departments": _departments(session),
         "functions": [asdict(function) for function in functions.ALL],
         "operations": [asdict(operation) for operation in operations()],
-        "forms": [{"value": name, "label": "", "drawn": False, "draft": False} for name in sorted(coded)] + _drawn_forms(session),
+        "forms": _coded_forms(session, sorted(coded)) + _drawn_forms(session),
         "processes": _diagrams(session),
         "tables": _tables(session),
         "notices": [{"value": code, "label": kind.name} for kind in KINDS for code in kind.codes],
@@ -78,6 +78,19 @@ def _departments(session: Session) -> list[str]:
 
 def _drafts(session: Session, kind: Kind) -> dict[str, str]:
     return {row.key: row.name for row in session.execute(select(Draft.key, Draft.name).where(Draft.kind == kind))}
+
+
+def _coded_forms(session: Session, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Forms that come with the code, called as the step of the process in force that shows them."""
+    keys = {name.partition(".")[0] for name in names}
+    steps: dict[str, str] = {}
+    for row in session.execute(select(ProcessDefinition.key, ProcessDefinition.xml).where(
+            ProcessDefinition.status == DefinitionStatus.EFFECTIVE, ProcessDefinition.key.in_(keys))):
+        for node in xml_guard.parse(row.xml.encode()).iter():
+            said = node.get("name") if node.get("id") else None
+            if said:
+                steps[f"{row.key}.{'start' if local(node) == 'startEvent' else node.get('id')}"] = said
+    return [{"value": name, "label": steps.get(name, ""), "drawn": False, "draft": False} for name in names]
 
 
 def _drawn_forms(session: Session) -> list[dict[str, Any]]:

@@ -134,8 +134,9 @@ def test_what_is_wrong_is_said_and_never_raised(room, kind, source):
 
 def test_the_lists_name_what_is_there(room):
     session, _ = room
-    lists = vocabulary.vocabulary(session, ["hidden_danger.confirm"])
+    lists = vocabulary.vocabulary(session, ["hidden_danger.confirm", "nowhere.step"])
     assert {"danger_level", "danger_route"} <= {one["value"] for one in lists["tables"]}
     assert {"hidden_danger", "snapshot"} <= {one["value"] for one in lists["processes"]}
     assert "安全" in lists["departments"] and {"value": "station_leader", "name": "厂站领导", "label": "厂站领导"} in lists["roles"]
+    assert {one["value"]: one["label"] for one in lists["forms"]} == {"hidden_danger.confirm": "确认", "nowhere.step": ""}
     assert [field.key for field in vocabulary.outputs(session, "danger_route")] == ["owner_level", "default_days", "approval"]
