@@ -200,6 +200,9 @@ def _carried(
             anchor = row.anchor or row.token_id
             if anchor in before and anchor in after and designs.of_rules(run.flow, before[anchor]) != designs.of_rules(flow, after[anchor]):
                 _say_form(found, row)
+            if anchor in before and anchor in after and not row.helps and before[anchor].due != after[anchor].due:
+                said = Effect("「{step}」的办理时限改变（{before} → {after}）", {"step": row.name, "before": before[anchor].due, "after": after[anchor].due})
+                found.notes += [said] * (said not in found.notes)
     return found
 
 

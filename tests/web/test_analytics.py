@@ -30,7 +30,8 @@ def test_the_page_tells_figures_and_the_diagram_its_heats(works, visit):
     owner = visit("po")
     assert 'href="/analytics/line' in owner.get("/analytics").get_data(as_text=True)
     page = owner.get("/analytics/line?measure=entered").get_data(as_text=True)
-    assert "王强" in page and "/operations?flow=line" in page
+    assert "王强" in page and "/operations?flow=line" in page and "迁移过来的流程" not in page
+    assert "迁移过来的流程，迁移前的任务也计在这一版本下" in owner.get("/analytics/line?version=1").get_data(as_text=True)
     heat = owner.get("/analytics/line/heat?measure=entered").json
     assert heat["marks"] == {"a": "heat-5", "b": "heat-3"} and heat["marked"]["a"] == "2" and "<bpmn:process" in heat["xml"]
     assert {"text": "2", "className": "heat-way"} in heat["marked"].values(), "how often a way was taken"
