@@ -296,7 +296,8 @@ def test_a_danger_moved_by_the_process_owner(house, app, visit):
         page = text(po.get(f"/operations/{case}"))
         assert "护栏松动松动" in page and "隐患描述" in page
         shown = set(re.findall(r'class="ops-value" data-text title="([^>]*)">([^<]*)<', page))
-        assert (str(house["unit:filter"]), "过滤区") in shown and {('"death"', "可能死亡"), ("null", "—"), (f"[{photo}]", f"{photo}.jpg"), (str(house["wang"]), "王强")} <= shown
+        assert (str(house["unit:filter"]), "过滤区") in shown and {('"death"', "可能死亡"), ("null", "—"), (f"[{photo}]", f"{photo}.jpg"),
+                                                                 (str(house["wang"]), "王强")} <= shown
         ask = text(po.get(re.search(rf"/operations/{case}/deeds/move\?token=[0-9a-f-]+", page)[0]))
         keys = re.findall(r'name="element" value="([^"]+)"', ask)
         assert "0/rectify" in keys

@@ -12,6 +12,7 @@ from data_model.session import unit_of_work
 from engine import actions, catalog
 from engine.actions import migrating, operating
 from engine.errors import EngineError
+from engine.workshop.fact_words import PROPERTIES
 from web.access import allow
 from web.hue import hue
 from web.i18n import tr
@@ -54,7 +55,7 @@ def _page(chosen: Sequence[ProcessInstance], back: Filters, refusal: EngineError
     return render_template(
         "operations/migrate.html", seen=seen, versions=versions, target=target, steps=_named(target), lost=lost, mapping=mapping,
         back=back, hue=hue, key=request.form.get("idem_key", "")[:40] or uuid4().hex, reason=request.form.get("reason", ""), refusal=refusal,
-        able=[one for one in seen if not one.problems])
+        able=[one for one in seen if not one.problems], due_word=PROPERTIES["due"])
 
 
 @bp.post("")
