@@ -32,7 +32,7 @@ def on_task(session: Session, actor: Actor, task: Task, rules: TaskRules) -> set
     if rights.owning(actor, task) is not None:
         return {"take_back"}
     standing = rights.standing(session, actor, task)
-    if standing is None:
+    if standing is None or rights.is_queued(task, rules):
         return set()
     if task.owner_id is not None:
         return {"give_back", "draft"}

@@ -7,11 +7,12 @@ from sqlalchemy.orm import Session, object_session
 
 from data_model import clock
 from data_model.actor import Actor, Proxy
-from data_model.organisation import User
+from data_model.organisation import ROLE_NAMES, Role, User
 from data_model.process import WAITING, HistoryEvent, Task, TaskStatus
 from engine import inbox, pausing
 from engine.errors import NotYours, TooLate
 from engine.history import Action
+from engine.properties import TaskRules
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,22 @@ def check(session: Session, actor: Actor, task: Task) -> Standing:
         raise TooLate("此任务已由 {who} 认领", who=claimer.name if claimer else "")
     _check_handed_over(session, actor, task)
     raise NotYours("这不是您的待办")
+
+
+def is_queued(task: Task, rules: TaskRules) -> bool:
+    """It waits in the process owner's queue, because nobody else was left, not because the diagram asks process owners."""
+    named = rules.candidates or rules.lane or ""
+    return (any(address.startswith(f"{Role.PROCESS_OWNER}@") for address in task.candidates)
+            and Role.PROCESS_OWNER not in named and ROLE_NAMES[Role.PROCESS_OWNER] not in named)
+
+
+def check_not_queued(task: Task, rules: TaskRules) -> None:
+    """
+    Raises:
+        NotYours: a process owner names who does it, and does not do it.
+    """
+    if is_queued(task, rules):
+        raise NotYours("没有人可以办理此任务，它在流程管理员的队列中：只能指派给能办的人，不能代为办理")
 
 
 def check_decides(session: Session, task: Task) -> None:

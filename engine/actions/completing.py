@@ -60,6 +60,7 @@ def complete(
     flow = catalog.flow(session, instance.definition_id)
     given = enclosed(session, actor, files, signature)
     rules = flow.rules[task.element_id]
+    rights.check_not_queued(task, rules)
     button = chosen(rules, outcome, opinion, given)
     filled = safe(data)
     locked.check(rules.access, filled, task.id)

@@ -39,6 +39,7 @@ def held(session: Session, actor: Actor, task_id: int, deed: str = "") -> Held:
     standing = rights.check(session, actor, task)
     flow = catalog.flow(session, instance.definition_id)
     rules = flow.rules[task.element_id]
+    rights.check_not_queued(task, rules)
     if deed:
         rights.check_decides(session, task)
         check_offered(rules, deed)

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_model.process import Task
+from engine import actions
+from engine.errors import NotYours
 from engine.properties import Outcome, Signing, TaskRules
 from engine.signing import verdict
 from tests.diagrams import end, many, start, user, xor
@@ -80,13 +82,18 @@ def test_an_empty_list_goes_up_and_never_passes(works, people):
     assert {tuple(task.candidates) for task in works.open_tasks()} == {(f"u{works.ids['li']}",)}  # owner of wang's place
 
 
-def test_without_anybody_above_the_process_owner_signs_as_one(works):
+def test_without_anybody_above_the_process_owner_names_one_and_does_not_sign(works):
     step = user("v", candidates='field("start.people")', signing='{"mode": "all"}', on_empty="process_owner", outcomes=AGREE)
     works.deploy(start(), step, end(), "s > v > e")
     works.start(people=[])
     (task,) = works.open_tasks()
     assert task.candidates == [f"process_owner@{works.ids['unit:group']}"]
-    works.do("po", "v", "agree")
+    assert "complete" not in works.may("po", task.id)
+    with pytest.raises(NotYours, match="只能指派"):
+        works.do("po", "v", "agree")
+    works.act("po", actions.reassign, task.id, works.ids["li"], "他分管")
+    works.do("li", "v", "agree")
+    assert works.waiting() == []
 
 
 RULES = {"outcomes": (Outcome("agree", ""), Outcome("no", ""))}
