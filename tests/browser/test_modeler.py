@@ -222,7 +222,15 @@ def test_a_limit_with_escalation_is_added_in_one_click(board):
     saved(page)
     assert page.evaluate("window.anlan.board.modeler.get('elementRegistry').filter(e => e.type === 'bpmn:BoundaryEvent').length") == before + 1
     assert "flow.escalate" in drawn() and page.get_attribute("[data-count]", "data-worst") != "error"
+    assert page.evaluate("""() => { const all = window.anlan.board.modeler.get('elementRegistry');
+        const step = all.find(e => e.businessObject.name === '升级上一级' && e.type === 'bpmn:ServiceTask');
+        return all.filter(e => e !== step && e.type !== 'bpmn:Lane' && e.parent === step.parent && e.width && !e.waypoints
+            && e.x < step.x + step.width && e.x + e.width > step.x
+            && e.y < step.y + step.height && e.y + e.height > step.y).map(e => e.id); }""") == []
+    entry(page, "timer").locator("input[type=number]").fill("0")
+    assert "图中仍是 2" in entry(page, "timer").locator(".mo-wrong").inner_text()
     entry(page, "timer").locator("input[type=number]").fill("3")
+    assert entry(page, "timer").locator(".mo-wrong").count() == 0
     page.select_option("#mo-on_timeout", "remind")
     saved(page)
     assert "workdays(3)" in drawn() and 'name="on_timeout" value="remind"' in drawn()

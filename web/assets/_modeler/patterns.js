@@ -1,5 +1,5 @@
 // The patterns of the house: 审批, 会签, 整改, 通知 as steps that are set up already, 超时升级 as what is added to a step.
-import { is } from 'bpmn-js/lib/util/ModelUtil';
+import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { expression, json } from './settings.js';
 import { say } from './words.js';
 
@@ -46,6 +46,14 @@ function operator(board, id, said) {
   return board.create('spiffworkflow:ServiceTaskOperator', { id, resultVariable: '', parameterList: board.create('spiffworkflow:Parameters', { parameters }) });
 }
 
+/** The first place from here down where a step with an end behind it stands on no other shape. */
+function room(board, task, x, y) {
+  const others = board.modeler.get('elementRegistry').filter((each) => each.width && !each.waypoints && each !== task.parent && each.parent && !isAny(each, ['bpmn:Participant', 'bpmn:Lane']));
+  const taken = (top) => others.some((each) => each.x < x + 180 && each.x + each.width > x - 60 && each.y < top + 50 && each.y + each.height > top - 50);
+  const free = Array.from({ length: 12 }, (_, row) => y + row * 60).find((top) => !taken(top));
+  return { x, y: free ?? y };
+}
+
 /** Boundary timer, escalation and end, hung on a step. */
 export function escalate(board, task) {
   const { modeling } = board;
@@ -56,7 +64,7 @@ export function escalate(board, task) {
   modeling.updateLabel(timer, say('2 个工作日'));
   const [definition] = timer.businessObject.eventDefinitions;
   modeling.updateModdleProperties(timer, definition, { timeDate: expression(board, definition, 'workdays(2)') });
-  const step = modeling.appendShape(timer, factory.createShape({ type: 'bpmn:ServiceTask' }), { x: timer.x + 110, y: timer.y + 110 }, parent);
+  const step = modeling.appendShape(timer, factory.createShape({ type: 'bpmn:ServiceTask' }), room(board, task, timer.x + 110, timer.y + 110), parent);
   modeling.updateLabel(step, say('升级上一级'));
   const made = operator(board, 'flow.escalate', { element: JSON.stringify(task.id) });
   const holder = extensions(board, made);
