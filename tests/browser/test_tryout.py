@@ -52,7 +52,7 @@ def turn(page, step, who):
 def test_three_people_and_the_clock(visit, kept, shot):
     before, page = kept(), visit("po")
     start(page)
-    assert page.locator("[data-turn=confirm]").get_by_text("李敏").is_visible()
+    assert page.locator("[data-turn=confirm]").get_by_role("link", name="李敏").is_visible()
     page.locator(".try-diagram .an-current").first.wait_for()
 
     page.click(".try-clock button[name=next]")  # one workday: a reminder
