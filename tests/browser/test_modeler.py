@@ -256,7 +256,7 @@ def test_only_what_runs_is_offered_and_a_step_is_copied_into_another_diagram(boa
     pick(page, "passed")
     page.click(".djs-context-pad [data-action=replace]")
     offered = page.locator(".djs-popup .entry").all_inner_texts()
-    assert any("并行" in words for words in offered) and not any("复杂" in words or "Complex" in words for words in offered)
+    assert any("都走" in words for words in offered) and not any("复杂" in words or "Complex" in words for words in offered)
     page.keyboard.press("Escape")
     pick(page, "accept")
     page.keyboard.press("Control+c")
