@@ -43,7 +43,7 @@ def deploy_drafts(
     may_deploy(actor)
     words, drafts = said(note), _drafts(session, files)
     contents = {names.file_name(draft.kind, draft.key): draft.content for draft in drafts}
-    if heed is not None or four_eyes.is_on(session):
+    if four_eyes.is_on(session):
         _refuse_errors(session, contents)
     if heed is not None:
         heed({name: content.encode() for name, content in contents.items()})
