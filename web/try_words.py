@@ -30,7 +30,8 @@ class StepWords:
 
 _ICONS = {"start": "send", "complete": "check", "clock": "clock-play", "claim": "hand-grab", "unclaim": "arrow-back-up",
           "message": "mail", "signal": "broadcast", "retry": "refresh", "arise": "bolt"}
-_PLAIN = {"start": "发起", "claim": "认领", "unclaim": "退还", "message": "收到消息", "signal": "收到信号", "retry": "重试", "give_back": "交还", "arise": "自动发起"}
+_PLAIN = {"start": "发起", "claim": "认领", "unclaim": "退还", "message": "收到消息", "signal": "收到信号", "retry": "重试",
+          "give_back": "交还", "arise": "自动发起"}
 
 
 def step_words(rehearsal: Rehearsal, step: Mapping[str, Any]) -> StepWords:

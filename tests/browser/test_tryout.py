@@ -59,7 +59,7 @@ def test_three_people_and_the_clock(visit, kept, shot):
     page.locator("#told").get_by_text("已满 1 个工作日").wait_for()
     page.click(".try-clock button[name=next]")  # two: it is lifted to the owner above
     page.locator("#told").get_by_text("已升级给您").wait_for()
-    assert page.locator("[data-turn=confirm]").get_by_text("张伟").is_visible()
+    assert page.locator("[data-turn=confirm]").get_by_role("link", name="张伟").is_visible()
     assert "3月4日" in page.locator(".try-now").inner_text()
     shot(page, "tryout-escalated", whole=True)
 

@@ -20,7 +20,8 @@ def spoken(request, web_app):
 
 @pytest.mark.parametrize("left, zh, en, state", [
     (timedelta(hours=6, minutes=40), "剩 6 小时", "6 h left", "soon"), (timedelta(days=3, hours=1), "剩 3 天", "3 days left", "later"),
-    (timedelta(0), "刚到期", "due now", "overdue"), (timedelta(seconds=20), "剩 1 分钟", "1 min left", "soon"), (-timedelta(days=2, hours=2), "已超时 2 天", "2 days overdue", "overdue"),
+    (timedelta(0), "刚到期", "due now", "overdue"), (timedelta(seconds=20), "剩 1 分钟", "1 min left", "soon"),
+    (-timedelta(days=2, hours=2), "已超时 2 天", "2 days overdue", "overdue"),
     (-timedelta(minutes=5), "已超时 5 分钟", "5 min overdue", "overdue"), (timedelta(hours=47), "剩 47 小时", "47 h left", "later")])
 def test_a_limit_in_words(spoken, left, zh, en, state):
     assert words.due_words(NOW + left) == (zh, en)[spoken]
