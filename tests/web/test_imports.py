@@ -15,7 +15,7 @@ from tests.web.test_both_languages import CHINESE, Words
 FILES = Path(__file__).parents[1] / "data" / "imports"
 HOSTILE = b'''<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
 <process id="x" name="&lt;script&gt;alert(1)&lt;/script&gt;" camunda:versionTag="{0.__class__} %s &lt;img src=x onerror=alert(1)&gt;"><startEvent id="s"/>
-<userTask id="t" name="&lt;svg onload=alert(1)&gt;" 
+<userTask id="t" name="&lt;svg onload=alert(1)&gt;"
   camunda:assignee="${&lt;script&gt;alert(1)&lt;/script&gt;}" camunda:taskListener="{text}"/></process></definitions>'''
 
 
