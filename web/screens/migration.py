@@ -67,7 +67,11 @@ def do():
     if not reason or not wanted:
         with unit_of_work(g.actor, write=False) as session:
             g.session = session
-            return _page(_chosen(request.form), back, EngineError("请填写原因", field="reason")), 422
+            chosen = _chosen(request.form)
+            if chosen:
+                return _page(chosen, back, EngineError("请填写原因", field="reason")), 422
+        flash(tr("请选择同一流程的、正在办理的流程，一次最多 {limit} 个", limit=migrating.MOST), "danger")
+        return go(back.address())
     definition_id = request.form.get("to", 0, type=int)
     reports = actions.migrate_many(lambda: unit_of_work(g.actor), g.actor, wanted, definition_id, _mapping(request.form), reason,
                                    request.form.get("idem_key", ""))

@@ -75,7 +75,8 @@ def deploy(kind: str, key: str):
         done = release.deploy_drafts(g.session, g.actor, _chosen(), note, heed=None if "anyway" in request.form else _as_expected)
     except EngineError as refusal:
         forget()
-        return _page(key, Kind(kind), refusal, note), refusal.status
+        shown = _page(key, Kind(kind), refusal, note)
+        return shown if isinstance(shown, tuple) else (shown, refusal.status)  # nothing is drawn any more: that page has its own status
     if done.request is not None:
         flash(gettext("已提交发布申请，等待另一位流程管理员同意。"), "success")
         return redirect(url_for(".requests"), 303)
