@@ -5,13 +5,12 @@ from typing import Any
 from flask import Blueprint, abort, g, jsonify, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from data_model import clock
 from data_model.session import unit_of_work
 from data_model.workshop import Kind
-from engine.workshop import drafts, names
 from forms.context import FormContext
 from forms.designed import Finding, check, form_class
 from web.access import allow
+from web.drafting import kept, visited
 from web.i18n import tr
 from web.steps import Step
 
@@ -25,17 +24,14 @@ def save(key: str):
     sent = _sent()
     if not isinstance(sent.get("revision"), int):
         abort(400)
-    revision = drafts.save(g.session, g.actor, Kind.FORM, key, sent["content"], sent["revision"], str(sent.get("name") or "")[:100])
-    return jsonify(revision=revision, savedAt=clock.local(clock.now()).strftime("%H:%M"))
+    return kept(Kind.FORM, key, sent)
 
 
 @bp.post("/visit")
 @allow("definition.edit")
 def visit(key: str):
     """A heartbeat: who else has it open, and the revision that is kept now."""
-    others = drafts.visit(g.session, g.actor, Kind.FORM, names.checked(key))
-    opened = drafts.open_draft(g.session, g.actor, Kind.FORM, key)
-    return jsonify(others=others, revision=opened.revision, savedBy=opened.saved_by_name)
+    return visited(Kind.FORM, key)
 
 
 @bp.post("/check", endpoint="check")

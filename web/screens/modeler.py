@@ -5,7 +5,6 @@ from flask import Blueprint, abort, current_app, g, jsonify, make_response, rend
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from data_model import clock
 from data_model.session import unit_of_work
 from data_model.workshop import Kind
 from engine import bpmn_xml, xml_guard
@@ -15,6 +14,7 @@ from engine.workshop.offers import Offer
 from engine.workshop.pointing import property_of
 from forms import listing
 from web.access import allow
+from web.drafting import kept, visited
 from web.form_fields import fields_of
 from web.format import moment
 from web.i18n import tr
@@ -44,8 +44,7 @@ def page(key: str):
 def save(key: str):
     """Keep what has been drawn so far; 409 with who and when, when somebody else has saved meanwhile."""
     sent = _sent("content", "revision")
-    revision = drafts.save(g.session, g.actor, Kind.DIAGRAM, key, sent["content"], sent["revision"], str(sent.get("name") or "")[:100])
-    return jsonify(revision=revision, savedAt=clock.local(clock.now()).strftime("%H:%M"))
+    return kept(Kind.DIAGRAM, key, sent)
 
 
 @bp.get("/draft")
@@ -61,9 +60,7 @@ def read(key: str):
 @allow("definition.edit")
 def visit(key: str):
     """A heartbeat: who else has it open, and the revision that is kept now."""
-    others = drafts.visit(g.session, g.actor, Kind.DIAGRAM, names.checked(key))
-    opened = drafts.open_draft(g.session, g.actor, Kind.DIAGRAM, key)
-    return jsonify(others=others, revision=opened.revision, savedBy=opened.saved_by_name)
+    return visited(Kind.DIAGRAM, key)
 
 
 @bp.get("/vocabulary")

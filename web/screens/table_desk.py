@@ -3,16 +3,16 @@ from typing import Any
 
 from flask import Blueprint, abort, g, jsonify, request
 
-from data_model import clock
 from data_model.session import unit_of_work
 from data_model.workshop import Kind
 from engine.dmn.ready import Ready
 from engine.errors import EngineError
 from engine.expressions import ExprError
 from engine.lint import Finding
-from engine.workshop import checking, drafts, names, table_rows, table_trial, table_use
+from engine.workshop import checking, names, table_rows, table_trial, table_use
 from engine.workshop.table_rows import Result
 from web.access import allow
+from web.drafting import kept, visited
 from web.form_fields import fields_of
 from web.i18n import tr
 from web.table_words import told, words
@@ -25,17 +25,14 @@ bp = Blueprint("table_desk", __name__, url_prefix="/tables/<key>")
 def save(key: str):
     """Keep what has been drawn so far; 409 with who and when, when somebody else has saved meanwhile."""
     sent = _sent("content", "revision")
-    revision = drafts.save(g.session, g.actor, Kind.TABLE, key, sent["content"], sent["revision"], str(sent.get("name") or "")[:100])
-    return jsonify(revision=revision, savedAt=clock.local(clock.now()).strftime("%H:%M"))
+    return kept(Kind.TABLE, key, sent)
 
 
 @bp.post("/visit")
 @allow("definition.edit")
 def visit(key: str):
     """A heartbeat: who else has it open, and the revision that is kept now."""
-    others = drafts.visit(g.session, g.actor, Kind.TABLE, names.checked(key))
-    opened = drafts.open_draft(g.session, g.actor, Kind.TABLE, key)
-    return jsonify(others=others, revision=opened.revision, savedBy=opened.saved_by_name)
+    return visited(Kind.TABLE, key)
 
 
 @bp.post("/check")
